@@ -1,0 +1,134 @@
+"""The one place that builds settings, clocks, city, rulebook, lake and ledger for the doors."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lantian.city.loader import load_city
+from lantian.city.records import City
+from lantian.desk.jobs import Jobs
+from lantian.ledger import Ledger
+from lantian.loop.evaluate.events import dust_days, list_dust
+from lantian.loop.evaluate.scene import Scene
+from lantian.loop.evaluate.tables import TABLES as EVALUATE_TABLES
+from lantian.rules import Choice, Rulebook
+from lantian.settings import FILE_NAME, Settings, read_settings, write_settings
+from lantian.store.lake import Lake
+from lantian.store.tables import FACT_TABLES
+from lantian.terms.errors import CallerError, HouseError
+
+FOLDERS = ("city", "lake", "journal", "files", "exports", "models", "logs")
+LEDGER_FILE = "ledger.db"
+
+
+def wall_clock() -> datetime:
+    """Return the instant of the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An open workspace with everything a door needs to ask its rooms."""
+
+    folder: Path
+    settings: Settings
+    city: City
+    rulebook: Rulebook
+    choice: Choice
+    """Which jurisdictions and variants the city judges by."""
+    lake: Lake
+    ledger: Ledger
+    jobs: Jobs
+    now: Callable[[], datetime]
+
+    def scene(self) -> Scene:
+        """Place, law, store and approved dust days, as the room `evaluate` wants them now."""
+        days = dust_days(list_dust(self.ledger), self.city.zone)
+        return Scene(self.city, self.rulebook, self.choice, self.lake, days)
+
+    def close(self) -> None:
+        """Give files and connections back."""
+        self.ledger.close()
+
+
+def make_workspace(
+    folder: Path, city: str, *, simulated: bool, now: Callable[[], datetime] = wall_clock, language: str = "zh_CN"
+) -> House:
+    """Make a workspace in an empty or new folder and open it.
+
+    Raises
+    ------
+    CallerError
+        If the folder is already a workspace, or holds something else.
+    """
+    if (folder / FILE_NAME).exists():
+        raise CallerError(f"{folder} is already a workspace. Use it with --workspace, or choose another folder.")
+    if folder.exists() and any(folder.iterdir()):
+        raise CallerError(f"{folder} is not empty, and a workspace wants a folder of its own. Choose another one.")
+    load_city(city)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FOLDERS:
+        (folder / name).mkdir(exist_ok=True)
+    secrets = folder / "secrets"
+    secrets.touch(mode=0o600)
+    secrets.chmod(0o600)
+    ledger = Ledger(folder / LEDGER_FILE)
+    ledger.make(city, simulated=simulated, at=now())
+    ledger.close()
+    write_settings(
+        folder, Settings(city=city, simulated=simulated, language="en" if language == "en" else "zh_CN")
+    )
+    return open_workspace(folder, now=now)
+
+
+def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> House:
+    """Open a workspace.
+
+    Raises
+    ------
+    CallerError
+        If the folder is no workspace.
+    HouseError
+        If its settings say another city or kind than its ledger.
+    """
+    if not (folder / FILE_NAME).exists():
+        raise CallerError(
+            f"{folder} is not a workspace: it has no {FILE_NAME}. Make one with `lantian init`, "
+            "or name another with --workspace."
+        )
+    settings = read_settings(folder)
+    ledger = Ledger(folder / LEDGER_FILE)
+    city_key, simulated = ledger.identity()
+    if (settings.city, settings.simulated) != (city_key, simulated):
+        ledger.close()
+        raise HouseError(
+            f"{folder} was made for city {city_key!r}, simulated={simulated}, and that is for ever; its settings "
+            f"now say city {settings.city!r}, simulated={settings.simulated}. Put them back or make a new one."
+        )
+    overlay = folder / "city"
+    city = load_city(settings.city, overlay)
+    lake = Lake(
+        folder / "lake",
+        (*FACT_TABLES, *EVALUATE_TABLES),
+        zone=city.zone,
+        now=now,
+        simulated=simulated,
+        wait=settings.lock_wait_seconds,
+    )
+    return House(
+        folder=folder,
+        settings=settings,
+        city=city,
+        rulebook=Rulebook.load([Path(each) for each in city.rule_folders]),
+        choice=choice_of(city),
+        lake=lake,
+        ledger=ledger,
+        jobs=Jobs(ledger, now),
+        now=now,
+    )
+
+
+def choice_of(city: City, variants: Mapping[str, str] | None = None) -> Choice:
+    """Return the law that a city judges by: its jurisdictions, most specific first, and its variants."""
+    return Choice(jurisdictions=city.jurisdictions, variants={**city.rule_variants, **(variants or {})})

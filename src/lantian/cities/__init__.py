@@ -1,0 +1,1 @@
+"""The packaged cities: one folder of plain files each, and no code."""

@@ -1,0 +1,119 @@
+"""The frame of the command line: language, errors, exit codes.
+
+Each command stands in a module of its own that imports what is heavy inside its function, so that help is fast.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+import typer.core
+from rich.console import Console
+from rich.markup import escape
+
+import lantian
+from lantian.desk.language import DEFAULT_LOCALE, Translation, mark, translation
+from lantian.terms.errors import HouseError, LantianError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", mark("Simulate a city, judge its air and draw the picture.")),
+    "aqi": ("aqi", mark("AQI of every row of a table file; needs no workspace.")),
+    "init": ("workspace", mark("Make a workspace for a city.")),
+    "import": ("imports", mark("Bring station hours from a file into the workspace.")),
+    "evaluate": ("evaluate", mark("Judge hours, days and periods by the law of their day.")),
+    "rank": ("rank", mark("Order the counties of a period, with the change on last year.")),
+    "calendar": ("calendar", mark("A year of days in the legal colours.")),
+    "why": ("why", mark("Show how a number was made: rows, rule, rounding, reasons.")),
+    "rules": ("rules", mark("The law as data: list, show, at a date.")),
+    "lake": ("lake", mark("Tables of the lake: list, history, compact, check.")),
+    "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
+    "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),
+    "settings": ("workspace", mark("Every setting, its value and where it comes from.")),
+}
+"""Command → module of this package that holds it in its ``APPS``, and its one-line help."""
+
+_INTERRUPTED = 130
+
+
+class _Commands(typer.core.TyperGroup):
+    """Knows every command by name and one line of help; imports its module only when it is to run."""
+
+    language: Translation
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # its types are private to Typer
+        name, known, rest = super().resolve_command(ctx, args)
+        return name, known if name is None else _command(name, self.language), rest
+
+
+def _command(name: str, language: Translation) -> Any:
+    """Import a command and put it into the reader's language."""
+    module, words = COMMANDS[name]
+    command: Any = typer.main.get_command(importlib.import_module(f"lantian.cli.{module}").APPS[name])
+    command.name = name
+    command.help = command.help or words
+    if not isinstance(language.gettext(words), str) or _is_untranslated(command.help, language):
+        command.help = words
+    _localise(command, language)
+    return command
+
+
+def _localise(command: Any, language: Translation) -> None:
+    """Put every help text of a command and what is below it into the reader's language."""
+    for name in ("help", "short_help"):
+        if getattr(command, name, None):
+            setattr(command, name, language.gettext(getattr(command, name)))
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = language.gettext(parameter.help)
+    for inner in getattr(command, "commands", {}).values():
+        _localise(inner, language)
+
+
+def command_line(language: Translation) -> _Commands:
+    """Build the whole command line in one language."""
+    app = typer.Typer(cls=_Commands, add_completion=False, no_args_is_help=True)
+
+    @app.callback(
+        help=language.gettext("Lantian runs a city's clean-air action plan."), invoke_without_command=True
+    )
+    def _top(
+        version: bool = typer.Option(False, "--version", help=language.gettext("Print the version and stop.")),
+    ) -> None:
+        if version:
+            typer.echo(f"lantian {lantian.__version__}")
+            raise typer.Exit
+
+    group = typer.main.get_command(app)
+    if not isinstance(group, _Commands):
+        msg = "Typer did not build the group of commands"
+        raise TypeError(msg)
+    group.language = language
+    group.context_settings = {"help_option_names": ["-h", "--help"]}
+    return group
+
+
+def run(arguments: Sequence[str], language: Translation) -> int:
+    """Run a command in this process and return its exit code; every error becomes one clear sentence."""
+    errors = Console(stderr=True, highlight=False)
+    try:
+        command_line(language).main(list(arguments), prog_name="lantian", standalone_mode=True)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 1
+    except KeyboardInterrupt:
+        errors.print(language.gettext("Stopped; what was complete is kept."))
+        return _INTERRUPTED
+    except LantianError as fault:
+        kind = (
+            language.gettext("Our fault") if isinstance(fault, HouseError) else language.gettext("Cannot do this")
+        )
+        errors.print(f"[bold red]{kind}[/]: {escape(str(fault))}")
+        return fault.exit_code
+    return 0
+
+
+def main() -> None:
+    """Run the command of this process's arguments and leave with 0, 1 (our fault) or 2 (wrong question)."""
+    sys.exit(run(sys.argv[1:], translation(os.environ.get("LANTIAN_LANGUAGE", DEFAULT_LOCALE))))

@@ -1,0 +1,132 @@
+"""Dust periods that a person approves or withdraws; without approval nothing is ever deducted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import insert, select, update
+
+from lantian.city.records import City
+from lantian.ledger import Ledger
+from lantian.ledger.schema import exceptional_events
+from lantian.science.dust import ApprovedPeriod, affected_days
+from lantian.terms.errors import CallerError
+from lantian.terms.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class DustEvent:
+    """One approved period of one county or the city."""
+
+    id: str
+    code: str
+    period: ApprovedPeriod
+    reason: str
+    approved_by: str
+    approved_at: datetime
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the approval still stands."""
+        return self.withdrawn_at is None
+
+
+def approve_dust(
+    ledger: Ledger,
+    city: City,
+    codes: tuple[str, ...],
+    period: ApprovedPeriod,
+    *,
+    reason: str,
+    by: str,
+    now: Callable[[], datetime],
+) -> tuple[str, ...]:
+    """Approve a period for a city and its counties; approving the same one twice adds nothing.
+
+    Raises
+    ------
+    CallerError
+        An unknown code, no reason, or no name.
+    """
+    known = {city.adcode, *(county.adcode for county in city.counties)}
+    if strange := sorted(set(codes) - known):
+        raise CallerError(
+            f"{', '.join(strange)} is no county of {city.name_zh} nor the city itself ({city.adcode})."
+        )
+    if not reason.strip() or not by.strip():
+        raise CallerError("An approval needs a reason and the name of who gives it; it is kept as evidence.")
+    at = now()
+    made = []
+    with ledger.write() as connection:
+        for code in codes:
+            same = connection.execute(
+                select(exceptional_events.c.id).where(
+                    exceptional_events.c.code == code,
+                    exceptional_events.c.first_hour == period.start,
+                    exceptional_events.c.end == period.end,
+                    exceptional_events.c.withdrawn_at.is_(None),
+                )
+            ).scalar()
+            if same is not None:
+                continue
+            made.append(str(uuid7(at)))
+            connection.execute(
+                insert(exceptional_events).values(
+                    id=made[-1], code=code, first_hour=period.start, end=period.end, reason=reason.strip(),
+                    approved_by=by.strip(), approved_at=at,
+                )
+            )  # fmt: skip
+    return tuple(made)
+
+
+def withdraw_dust(ledger: Ledger, event_id: str, *, reason: str, by: str, now: Callable[[], datetime]) -> None:
+    """Withdraw an approval; its row stays, with who withdrew it and why.
+
+    Raises
+    ------
+    CallerError
+        No such standing approval, no reason, or no name.
+    """
+    if not reason.strip() or not by.strip():
+        raise CallerError("A withdrawal needs a reason and the name of who decides it; it is kept as evidence.")
+    table = exceptional_events
+    with ledger.write() as connection:
+        done = connection.execute(
+            update(table)
+            .where(table.c.id == event_id, table.c.withdrawn_at.is_(None))
+            .values(withdrawn_by=by.strip(), withdrawn_at=now(), withdrawn_because=reason.strip())
+        )
+        if done.rowcount == 0:
+            raise CallerError(f"No standing approval {event_id!r}. `lantian dust list` shows those that stand.")
+
+
+def list_dust(ledger: Ledger, *, withdrawn: bool = False) -> list[DustEvent]:
+    """List approvals in the order of their hours; withdrawn ones only when asked for."""
+    query = select(exceptional_events).order_by(exceptional_events.c.first_hour, exceptional_events.c.code)
+    if not withdrawn:
+        query = query.where(exceptional_events.c.withdrawn_at.is_(None))
+    with ledger.read() as connection:
+        return [
+            DustEvent(
+                id=row.id,
+                code=row.code,
+                period=ApprovedPeriod(row.first_hour, row.end),
+                reason=row.reason,
+                approved_by=row.approved_by,
+                approved_at=row.approved_at,
+                withdrawn_by=row.withdrawn_by,
+                withdrawn_at=row.withdrawn_at,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def dust_days(events: list[DustEvent], zone: tzinfo) -> dict[str, frozenset[date]]:
+    """Code of a county or the city → legal days that a standing approval touches."""
+    codes = {event.code for event in events if event.holds}
+    return {
+        code: affected_days([event.period for event in events if event.holds and event.code == code], zone)
+        for code in codes
+    }

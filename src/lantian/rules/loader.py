@@ -1,0 +1,122 @@
+"""Rule files to editions: read, inherit, check; every fault names its file, its edition and what to do."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from lantian.rules.records import SUBJECTS, AqiRule, Edition
+from lantian.terms.errors import RuleError
+
+PACKAGED = Path(__file__).parent
+"""Folder of the packaged rule files."""
+
+_OWN = ("id", "like", "reason")
+"""What an edition never takes from the one it is like."""
+
+RawEdition = dict[str, Any]
+
+
+def read_folder(folder: Path) -> list[RawEdition]:
+    """Read every ``*.toml`` of a folder, sorted by name, as unchecked tables that remember their file."""
+    if not folder.is_dir():
+        msg = f"{folder} is not a folder of rule files; name the folder that holds the city's *.toml rules"
+        raise RuleError(msg)
+    return [raw for path in sorted(folder.glob("*.toml")) for raw in read_file(path)]
+
+
+def read_file(path: Path) -> list[RawEdition]:
+    """Read the ``[[edition]]`` tables of one rule file; decimals keep the text they were written with."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
+        msg = f"{path}: not readable as TOML ({fault}); no rule of this file can be used until it is mended"
+        raise RuleError(msg) from fault
+    editions = content.pop("edition", [])
+    if content or not isinstance(editions, list) or not all(isinstance(raw, dict) for raw in editions):
+        stray = ", ".join(content) or "edition"
+        msg = f"{path}: a rule file holds [[edition]] tables only, found {stray!r}; docs/rules.md shows their form"
+        raise RuleError(msg)
+    return [{**raw, "_file": path} for raw in editions]
+
+
+def build(
+    raws: Iterable[RawEdition], known: Mapping[str, RawEdition]
+) -> tuple[list[Edition], dict[str, RawEdition]]:
+    """Turn unchecked tables into editions, and return them with all tables by id (`known` and new).
+
+    Parameters
+    ----------
+    raws : iterable of dict
+        Tables from `read_folder`.
+    known : mapping of str to dict
+        Tables that stand below, by id: an edition may be `like` one of them.
+
+    Raises
+    ------
+    RuleError
+        For an id that is missing or used twice, a `like` that leads nowhere or round, or a table that does not fit
+        its subject.
+    """
+    new: dict[str, RawEdition] = {}
+    for raw in raws:
+        name = raw.get("id")
+        if not isinstance(name, str) or not name:
+            msg = f"{raw['_file']}: an edition has no id; every result names its edition, so give it one"
+            raise RuleError(msg)
+        if name in new or name in known:
+            first = (new.get(name) or known[name])["_file"]
+            msg = (
+                f"{raw['_file']}: the id {name!r} is already used in {first}; results name their edition by its "
+                f"id, so choose another"
+            )
+            raise RuleError(msg)
+        new[name] = raw
+    tables = {**known, **new}
+    return [_check(_inherit(raw, tables)) for raw in new.values()], tables
+
+
+def _inherit(raw: RawEdition, tables: Mapping[str, RawEdition], seen: tuple[str, ...] = ()) -> RawEdition:
+    """Fill in what an edition takes from the one it is like; the two dates go together."""
+    parent = raw.get("like")
+    if parent is None:
+        return raw
+    if parent not in tables or parent == raw["id"] or parent in seen:
+        chain = " → ".join((*seen, raw["id"], str(parent)))
+        problem = "goes round in a circle" if parent in tables else "leads to no edition"
+        msg = f"{raw['_file']}: like = {parent!r} of {raw['id']!r} {problem} ({chain}); name another edition's id"
+        raise RuleError(msg)
+    whole = _inherit(tables[parent], tables, (*seen, raw["id"]))
+    taken = {key: value for key, value in whole.items() if key not in _OWN}
+    if "in_force" in raw:
+        taken.pop("until", None)
+    return {**taken, **raw}
+
+
+def _check(raw: RawEdition) -> Edition:
+    """Check one whole table against the record of its subject."""
+    path, subject = raw["_file"], raw.get("subject")
+    kind = SUBJECTS.get(subject) if isinstance(subject, str) else None
+    if kind is None:
+        known = ", ".join(SUBJECTS)
+        msg = f"{path}: edition {raw['id']!r} has the subject {subject!r}, which nobody reads; use one of {known}"
+        raise RuleError(msg)
+    try:
+        edition = kind.model_validate({key: value for key, value in raw.items() if key != "_file"})
+    except ValidationError as fault:
+        found = "; ".join(
+            f"{'.'.join(map(str, error['loc'])) or 'edition'}: {error['msg']}"
+            for error in fault.errors(include_url=False)
+        )
+        msg = f"{path}: edition {raw['id']!r} does not fit {subject}: {found}; docs/rules.md shows the form"
+        raise RuleError(msg) from fault
+    if isinstance(edition, AqiRule) and edition.subject != f"aqi_{edition.averaging}":
+        msg = (
+            f"{path}: edition {edition.id!r} averages over a {edition.averaging} but its subject is {subject}, "
+            f"so it would judge the wrong data; make the two agree"
+        )
+        raise RuleError(msg)
+    return edition

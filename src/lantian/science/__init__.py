@@ -1,0 +1,23 @@
+"""Pure computing on the air: arrays and records in, arrays and records out, one question a module (科学计算).
+
+No module here reads a file, a clock or a setting; the law comes as a rule record. ``docs/science.md`` says which
+module answers what, with examples that run.
+
+========================  ==========================================================================
+module                    question
+========================  ==========================================================================
+``rounding``              which decimal is this number, rounded as the law rounds?
+``states``                what is this concentration at another temperature and pressure?
+``aqi``                   how bad is this air, which pollutant leads, may the index be published?
+``statistics.day``        what is the day worth, and is it valid?
+``statistics.feed``       what would the national feed have shown in its running columns?
+``statistics.period``     what is the month or the year worth, and is it lawful?
+``statistics.running``    what are the three-year mean and the mean of the last days?
+``statistics.counts``     how many days were good, heavy or above a limit, and of how many?
+``ranking``               what is the composite index, and who ranks where?
+``attainment``            which limits did the period meet, and by how much did it miss the others?
+``allowance``             what may the rest of the year still bring, and when is a target lost or won?
+``trend``                 does it get better, how fast, and is that more than chance?
+``dust``                  which hours look like dust, and what are the days worth without it?
+========================  ==========================================================================
+"""

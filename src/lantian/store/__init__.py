@@ -1,0 +1,27 @@
+"""The lake: what instruments and models said, as Delta tables that are appended to and never overwritten.
+
+Here alone instants are turned into legal days. A correction is a new row; a read takes the latest version of each
+key, or the one known on an earlier instant.
+"""
+
+from lantian.store.columns import Column, Partition, Table
+from lantian.store.lake import Lake
+from lantian.store.locks import Holder
+from lantian.store.pages import page_of
+from lantian.store.records import Appended, Commit, Compacted
+from lantian.store.tables import AMBIENT_HOURS, FACT_TABLES, PUBLISHED_HOURS
+
+__all__ = [
+    "AMBIENT_HOURS",
+    "FACT_TABLES",
+    "PUBLISHED_HOURS",
+    "Appended",
+    "Column",
+    "Commit",
+    "Compacted",
+    "Holder",
+    "Lake",
+    "Partition",
+    "Table",
+    "page_of",
+]
