@@ -1,8 +1,10 @@
 """File names keep promises, and bounds say which files a read can do without."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -19,6 +21,7 @@ from lantian.store.files import (
     without_past,
 )
 
+Frames = Callable[..., pl.DataFrame]
 FIRST = DataFile(
     path="legal_month=2026-01/unique-1.parquet",
     size=1,
@@ -95,7 +98,7 @@ def test_superseded_rows_are_needed_when_their_successor_may_be_unknown_yet() ->
     assert without_past([CORRECTION, PAST], datetime(2026, 2, 5, tzinfo=UTC)) == [CORRECTION]
 
 
-def test_statistics_of_a_file_bound_key_day_and_recording(hours, zone) -> None:  # type: ignore[no-untyped-def]
+def test_statistics_of_a_file_bound_key_day_and_recording(hours: Frames, zone: ZoneInfo) -> None:
     frame = hours(("1728A", "2026-01-05 23:00", 1.0), ("1727A", "2026-01-06 00:00", None))
     rows = completed(AMBIENT_HOURS, checked(AMBIENT_HOURS, frame, zone, simulated=False), "2026-01").with_columns(
         pl.lit(datetime(2026, 2, 1, 0, 0, 0, 7, tzinfo=UTC), pl.Datetime("us", "UTC")).alias("recorded_at")

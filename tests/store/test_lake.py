@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -106,6 +107,23 @@ def test_time_of_recording_never_runs_backwards(lake: Lake, hours: Frames, clock
     assert versions["pm25"].to_list() == [1.0, 2.0, 3.0]
     assert versions["recorded_at"].diff().drop_nulls().to_list() == [timedelta(microseconds=1)] * 2
     assert lake.read(AMBIENT_HOURS)["pm25"].to_list() == [3.0]
+
+
+def test_a_wide_table_keeps_the_bounds_of_every_column(tmp_path: Path, clock: Any) -> None:
+    names = [f"value_{n}" for n in range(60)]
+    values = [Column(name, pl.Float64(), "1", "a value", "数值") for name in names]
+    day = Column("day", pl.Date(), "d", "a day", "日期", nullable=False)
+    place = Column("place", pl.String(), "1", "a place", "地点", nullable=False)
+    wide = Table(
+        "wide", "Wide", "宽表", (place, *values, day), ("place", "day"), instant=None, day="day", partition=None
+    )
+    lake = Lake(tmp_path / "wide", [wide], ZoneInfo("Asia/Shanghai"), clock, simulated=False)
+    for first in (1.0, 2.0):
+        row = {"place": "a", "day": date(2026, 3, 1), **dict.fromkeys(names, first)}
+        lake.append("wide", pl.DataFrame([row]))
+        clock.move(hours=-2)
+    assert lake.read("wide").item(0, "value_59") == 2.0
+    assert lake.files("wide", first=date(2026, 3, 2)) == []
 
 
 def test_versions_inside_one_frame_keep_their_order(lake: Lake, hours: Frames, clock: Any) -> None:

@@ -68,7 +68,7 @@ def test_read_of_some_days_opens_only_their_files(lake: Lake, run_of_hours: Fram
     assert [path.parent.name for path in lake.files(AMBIENT_HOURS)] == [
         f"legal_month=2026-0{n}" for n in (1, 2, 3, 4)
     ]
-    wanted = {"first": date(2026, 2, 27), "last": date(2026, 3, 2)}
+    wanted: dict[str, Any] = {"first": date(2026, 2, 27), "last": date(2026, 3, 2)}
     assert sorted(path.parent.name for path in lake.files(AMBIENT_HOURS, **wanted)) == [
         "legal_month=2026-02",
         "legal_month=2026-03",

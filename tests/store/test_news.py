@@ -1,6 +1,7 @@
 """A frame is cut by partition without losing or reordering a row."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from lantian.store.news import parts
 Frames = Callable[..., pl.DataFrame]
 
 
-def test_parts_are_months_in_order_and_keep_the_order_of_rows(run_of_hours: Frames, zone) -> None:  # type: ignore[no-untyped-def]
+def test_parts_are_months_in_order_and_keep_the_order_of_rows(run_of_hours: Frames, zone: ZoneInfo) -> None:
     frame = run_of_hours(2, 65).sample(fraction=1.0, shuffle=True, seed=5)
     rows = checked(AMBIENT_HOURS, frame, zone, simulated=False)
     cut = list(parts(AMBIENT_HOURS, rows))

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 import lantian
+from lantian.cli.show import speaking
 from lantian.desk.language import DEFAULT_LOCALE, Translation, mark, translation
 from lantian.terms.errors import HouseError, LantianError
 
@@ -36,14 +37,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command → module of this package that holds it in its ``APPS``, and its one-line help."""
 
 _INTERRUPTED = 130
+_COMPLETION = ("install_completion", "show_completion")
+"""Options that Typer gives to every program; a command below the top is none."""
 
 
 class _Commands(typer.core.TyperGroup):
-    """Knows every command by name and one line of help; imports its module only when it is to run."""
+    """Knows every command by its name and one line of help; imports its module only when it runs."""
 
     language: Translation
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # its types are private to Typer
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # its own types are private to Typer
+        """Find the command that was asked for, with a suggestion when there is none."""
         name, known, rest = super().resolve_command(ctx, args)
         return name, known if name is None else _command(name, self.language), rest
 
@@ -53,9 +57,9 @@ def _command(name: str, language: Translation) -> Any:
     module, words = COMMANDS[name]
     command: Any = typer.main.get_command(importlib.import_module(f"lantian.cli.{module}").APPS[name])
     command.name = name
-    command.help = command.help or words
-    if not isinstance(language.gettext(words), str) or _is_untranslated(command.help, language):
-        command.help = words
+    command.params = [row for row in command.params if row.name not in _COMPLETION]
+    if not command.help or (language.is_chinese and language.gettext(command.help) == command.help):
+        command.help = words  # a docstring that nobody marked is not in the catalogue
     _localise(command, language)
     return command
 
@@ -91,29 +95,43 @@ def command_line(language: Translation) -> _Commands:
         msg = "Typer did not build the group of commands"
         raise TypeError(msg)
     group.language = language
+    for name, (_, words) in COMMANDS.items():
+        group.add_command(typer.core.TyperCommand(name, help=language.gettext(words)))
     group.context_settings = {"help_option_names": ["-h", "--help"]}
     return group
 
 
 def run(arguments: Sequence[str], language: Translation) -> int:
     """Run a command in this process and return its exit code; every error becomes one clear sentence."""
-    errors = Console(stderr=True, highlight=False)
     try:
-        command_line(language).main(list(arguments), prog_name="lantian", standalone_mode=True)
+        with speaking(language):
+            command_line(language).main(list(arguments), prog_name="lantian", standalone_mode=True)
     except SystemExit as left:
-        return left.code if isinstance(left.code, int) else 1
-    except KeyboardInterrupt:
-        errors.print(language.gettext("Stopped; what was complete is kept."))
-        return _INTERRUPTED
+        code = left.code if isinstance(left.code, int) else int(left.code is not None)
+        if code == _INTERRUPTED:
+            _errors().print(language.gettext("Stopped; what was complete is kept."))
+        return code
     except LantianError as fault:
-        kind = (
-            language.gettext("Our fault") if isinstance(fault, HouseError) else language.gettext("Cannot do this")
-        )
-        errors.print(f"[bold red]{kind}[/]: {escape(str(fault))}")
-        return fault.exit_code
+        return _said(fault, language)
     return 0
 
 
 def main() -> None:
     """Run the command of this process's arguments and leave with 0, 1 (our fault) or 2 (wrong question)."""
-    sys.exit(run(sys.argv[1:], translation(os.environ.get("LANTIAN_LANGUAGE", DEFAULT_LOCALE))))
+    try:
+        language = translation(os.environ.get("LANTIAN_LANGUAGE", DEFAULT_LOCALE))
+    except LantianError as fault:
+        sys.exit(_said(fault, translation()))
+    sys.exit(run(sys.argv[1:], language))
+
+
+def _said(fault: LantianError, language: Translation) -> int:
+    """Print an error on the error stream and return its exit code."""
+    kind = language.gettext("Our fault") if isinstance(fault, HouseError) else language.gettext("Cannot do this")
+    _errors().print(f"[bold red]{kind}[/]: {escape(str(fault))}")
+    return fault.exit_code
+
+
+def _errors() -> Console:
+    plain = Console(stderr=True, highlight=False)
+    return plain if plain.is_terminal else Console(stderr=True, highlight=False, soft_wrap=True)

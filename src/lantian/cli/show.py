@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -30,9 +31,22 @@ JsonOption = Annotated[bool, typer.Option("--json", help=mark("Print JSON for pr
 MISSING = "—"
 
 
+_spoken: ContextVar[Translation | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(language: Translation) -> Iterator[None]:
+    """Let everything that is shown inside speak one language."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 def words() -> Translation:
-    """Return the language of this terminal: ``LANTIAN_LANGUAGE``, by default Chinese."""
-    return translation(os.environ.get("LANTIAN_LANGUAGE", DEFAULT_LOCALE))
+    """Return the language of the running command; outside of one ``LANTIAN_LANGUAGE``, by default Chinese."""
+    return _spoken.get() or translation(os.environ.get("LANTIAN_LANGUAGE", DEFAULT_LOCALE))
 
 
 def console() -> Console:

@@ -26,7 +26,10 @@ _CHECKPOINT_EVERY = 20
 """So many commits after one another are read one by one. [1]"""
 _NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 """A commit is one step that holds or not; what may fail after it is done by `_confirm`."""
-_CONFIGURATION = {"delta.logRetentionDuration": "interval 90 days"}
+_CONFIGURATION = {
+    "delta.logRetentionDuration": "interval 90 days",
+    "delta.dataSkippingNumIndexedCols": "-1",  # else bounds of a column after the 32nd are not read back
+}
 
 
 @dataclass(slots=True)

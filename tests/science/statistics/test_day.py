@@ -28,6 +28,7 @@ NOW = date(2026, 3, 1)
 RULE = LAW.evaluation(NOW)
 O3 = BASIC.index(Pollutant.O3)
 NO_BITS = np.empty(0, dtype=np.uint8)
+HOUR = 3_600_000_000
 hour_texts = st.one_of(st.none(), st.decimals("-5", "900", places=1), st.decimals("0", "300", places=3))
 day_texts = st.lists(hour_texts, min_size=24, max_size=24)
 
@@ -238,7 +239,7 @@ def rows_of(hours: np.ndarray, bits: bool, keep: np.ndarray) -> HourRows:
         values = flat[:, :, k].ravel()[keep.ravel()]
         packed = np.packbits(np.r_[[True] * 3, np.isfinite(values)], bitorder="little") if bits else NO_BITS
         columns[pollutant] = HourColumn(np.where(np.isnan(values), 7.0, values) if bits else values, packed, 3)
-    return HourRows(edges, at, columns)
+    return HourRows(edges, at * HOUR, 0, columns)
 
 
 @pytest.mark.parametrize("bits", [False, True])
@@ -256,18 +257,21 @@ def test_rows_of_a_table_give_the_same_days_as_a_full_grid(bits: bool) -> None:
 def test_of_two_rows_for_one_hour_the_later_one_counts() -> None:
     rows = HourRows(
         np.array([0, 48]),
-        np.r_[np.arange(24), np.arange(24)],
-        {"so2": HourColumn(np.repeat([5.0, 9.0], 24), NO_BITS, 0)},
+        np.r_[np.arange(24), np.arange(24)] * HOUR,
+        0,
+        {"so2": HourColumn(np.repeat([5.0, 9.0], 24))},
     )
     days = station_days_of_rows(rows, 1, RULE, 160)
     assert days.value[0, 0, 0] == 9
     assert [DayReason(r) for r in days.reason[0, 0, 1:]] == [DayReason.NO_DATA] * 5
 
 
-@pytest.mark.parametrize("hour", [-1, 24])
-def test_rows_outside_the_days_are_refused(hour: int) -> None:
-    rows = HourRows(np.array([0, 1]), np.array([hour]), {"so2": HourColumn(np.array([5.0]), NO_BITS, 0)})
-    with pytest.raises(CallerError, match="1 rows lie outside the 1 days"):
+@pytest.mark.parametrize("microseconds", [-HOUR, 24 * HOUR, 30 * 60 * 1_000_000])
+def test_rows_outside_the_days_or_off_the_hour_are_refused(microseconds: int) -> None:
+    rows = HourRows(
+        np.array([0, 1]), np.array([microseconds]), 0, {"so2": HourColumn(np.array([5.0]))}, ("1727A",)
+    )
+    with pytest.raises(CallerError, match="1 rows, the first of them at station 1727A, lie outside the 1 days"):
         station_days_of_rows(rows, 1, RULE, 160)
 
 

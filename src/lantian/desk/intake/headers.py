@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lantian.desk.intake.report import ROW
 from lantian.desk.language import mark
 from lantian.terms.findings import Finding, Severity
 
@@ -170,7 +171,7 @@ def _join(top: Sequence[str], second: Sequence[str]) -> list[str]:
 
 def _unique(names: Sequence[str]) -> tuple[list[str], list[str]]:
     seen: dict[str, int] = {}
-    taken: set[str] = set()
+    taken = {ROW}
     unique: list[str] = []
     doubled: list[str] = []
     for position, name in enumerate(names):

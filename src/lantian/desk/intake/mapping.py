@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from lantian.terms.errors import CallerError, HouseError
+from lantian.desk.paper.whole import whole_file
+from lantian.terms.errors import CallerError
 
 Unit = Literal["µg/m³", "mg/m³", "ppb", "ppm", "1"]
 Edge = Literal["start", "end"]
@@ -44,6 +46,17 @@ class TimeColumns(Part):
             msg = "name either `column`, or `date_column` and `hour_column`"
             raise ValueError(msg)
         return self
+
+    @field_validator("format")
+    @classmethod
+    def _readable(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            try:
+                pl.Series(["x"]).str.strptime(pl.Datetime("us"), pattern, strict=False)
+            except pl.exceptions.ComputeError as error:
+                msg = f"{pattern!r} is no pattern for a time of day and date: {str(error).splitlines()[0]}"
+                raise ValueError(msg) from error
+        return pattern
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -151,14 +164,8 @@ class Mapping(Part):
 def save_mapping(mapping: Mapping, folder: Path) -> Path:
     """Write a mapping as ``NAME.toml`` into a folder, usually ``city/mappings`` of the workspace."""
     path = folder / f"{mapping.name}.toml"
-    temporary = path.with_suffix(".toml.part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as temporary:
         temporary.write_text(to_toml(mapping), encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    except OSError as error:
-        msg = f"The mapping could not be saved as {path}: {error}. Check the folder and try again."
-        raise HouseError(msg) from error
     return path
 
 

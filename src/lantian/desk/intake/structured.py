@@ -38,7 +38,8 @@ def read_parquet(
             "Copy it again from where it came; nothing was taken in."
         )
         raise CallerError(msg) from error
-    cells = [as_text(pl.col(column), kind).alias(column) for column, kind in frame.schema.items() if column != ROW]
+    frame = frame.rename({ROW: f"{ROW}_2"}, strict=False)
+    cells = [as_text(pl.col(column), kind).alias(column) for column, kind in frame.schema.items()]
     return RawTable(frame.select(cells).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64)))
 
 
@@ -152,8 +153,7 @@ def _from_records(rows: Iterable[object], name: str, limits: Limits, encoding: s
         numbers.append(number)
     data: dict[str, list[object]] = {ROW: list(numbers)}
     for column in columns:
-        if column != ROW:
-            data[column] = [_cell(row.get(column)) for row in good]
+        data[f"{ROW}_2" if column == ROW else column] = [_cell(row.get(column)) for row in good]
     schema: dict[str, pl.DataType] = {ROW: pl.Int64(), **{key: pl.String() for key in data if key != ROW}}
     frame = pl.DataFrame(data, schema=schema)
     return RawTable(frame, encoding=encoding, rejects=pl.DataFrame(bad, schema=REJECT_SCHEMA, orient="row"))

@@ -138,8 +138,9 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name
                 tail = text[-256:]
     if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
         msg = (
-            f"{name} has a cell in row {rows:,}, column {columns:,}, which would need {rows * columns:,} cells "
-            f"(at most {limits.cells:,}). Delete the stray cells far from the table, or save only the table."
+            f"{name} has a cell in row {rows:,}, column {columns:,}, beyond the limits of {limits.rows:,} rows, "
+            f"{limits.columns:,} columns and {limits.cells:,} cells. Delete the stray cells far from the "
+            "table, or save only the table."
         )
         raise CallerError(msg)
     return left

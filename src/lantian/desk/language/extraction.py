@@ -93,6 +93,9 @@ def update(package: Path = PACKAGE, folder: Path | None = None) -> list[Fault]:
         if locale == "en":
             continue
         catalogue = read_catalogue(catalogue_path(locale, folder), locale)
+        for message in list(catalogue.obsolete.values()):  # a message that returns brings its translation along
+            if message.id in template and message.id not in catalogue:
+                catalogue[message.id] = message
         catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.header_comment = "# Chinese messages of Lantian 蓝天."
         catalogue.revision_date = catalogue.creation_date = _EPOCH

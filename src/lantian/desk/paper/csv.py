@@ -1,12 +1,11 @@
 """Comma-separated files that Excel opens rightly and that no formula can hide in."""
 
-import os
 import re
 from pathlib import Path
 
 import polars as pl
 
-from lantian.terms.errors import HouseError
+from lantian.desk.paper.whole import whole_file
 
 _STARTS = "=+\\-@\t\r\n＝＋－＠"
 GUARDED = re.compile(f"^'*[{_STARTS}]")
@@ -67,21 +66,9 @@ def write_csv(path: Path, frame: pl.DataFrame, *, header: list[str] | None = Non
     ]
     titles = [guard(text) for text in (header or frame.columns)]
     out = frame.select(safe)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(b"\xef\xbb\xbf" + _line(titles))
-            out.write_csv(file, include_header=False, line_terminator="\r\n", datetime_format="%Y-%m-%d %H:%M:%S")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        msg = (
-            f"{path} could not be written: {error}. Make room or choose another folder; nothing was changed there."
-        )
-        raise HouseError(msg) from error
+    with whole_file(path) as temporary, temporary.open("wb") as file:
+        file.write(b"\xef\xbb\xbf" + _line(titles))
+        out.write_csv(file, include_header=False, line_terminator="\r\n", datetime_format="%Y-%m-%d %H:%M:%S")
 
 
 def _line(cells: list[str]) -> bytes:

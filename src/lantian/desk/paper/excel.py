@@ -17,7 +17,8 @@ from lantian.desk.language import Translation, mark, translation
 from lantian.desk.paper.csv import GUARDED
 from lantian.desk.paper.palette import LIGHT
 from lantian.desk.paper.provenance import HowMade
-from lantian.terms.errors import CallerError, HouseError
+from lantian.desk.paper.whole import whole_file
+from lantian.terms.errors import CallerError
 
 _WIDEST, _NARROWEST = 60, 6
 _LOOK_AT = 400
@@ -85,21 +86,21 @@ def write_workbook(
                 "Export a shorter period, or CSV or Parquet."
             )
             raise CallerError(msg)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(temporary, _OPTIONS) as book:
-            _describe(book, how_made)
-            looks = _Looks(book)
-            names: set[str] = set()
-            for sheet in sheets:
-                _write_sheet(book, sheet, looks, names, how_made, speak)
-            _write_how_made(book, how_made, looks, names, speak)
-        temporary.replace(path)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        temporary.unlink(missing_ok=True)
-        msg = f"{path} could not be written: {error}. Make room, or close it in Excel; nothing was changed there."
-        raise HouseError(msg) from error
+    with whole_file(path) as temporary:
+        try:
+            _write_book(temporary, sheets, how_made, speak)
+        except xlsxwriter.exceptions.FileCreateError as error:
+            raise OSError(str(error)) from error
+
+
+def _write_book(path: Path, sheets: Sequence[Sheet], how_made: HowMade, language: Translation) -> None:
+    with xlsxwriter.Workbook(path, _OPTIONS) as book:
+        _describe(book, how_made)
+        looks = _Looks(book)
+        names: set[str] = set()
+        for sheet in sheets:
+            _write_sheet(book, sheet, looks, names, how_made, language)
+        _write_how_made(book, how_made, looks, names, language)
 
 
 _OPTIONS: dict[str, Any] = {

@@ -24,8 +24,9 @@ from pylopdf_fonts_zh_cn import sans_path
 
 from lantian.desk.language import Translation, mark, translation
 from lantian.desk.paper.palette import LIGHT, MARKERS, ink_on, series_colour
+from lantian.desk.paper.whole import whole_file
 from lantian.rules.records import AqiCategories
-from lantian.terms.errors import CallerError, HouseError
+from lantian.terms.errors import CallerError
 
 _CELL = 0.46
 """Side of a day of the calendar. [inch]"""
@@ -545,15 +546,8 @@ def save(figure: Figure, path: Path, *, dpi: int = 160) -> None:
         msg = f"{path.name}: pictures are written as .png or .svg. Choose one of these endings."
         raise CallerError(msg)
     data = picture(figure, kind, dpi=dpi)
-    temporary = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as temporary:
         temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        msg = f"{path} could not be written: {error}. Make room or choose another folder."
-        raise HouseError(msg) from error
 
 
 def picture(figure: Figure, kind: str = "svg", *, dpi: int = 160) -> bytes:

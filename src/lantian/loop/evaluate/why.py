@@ -1,10 +1,9 @@
 """How a number was made: the rows, the rule with its edition, the rounding steps and the reasons, recomputed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,62 +14,39 @@ from lantian.loop.evaluate.days import (
     DUST_DEDUCTED,
     MEASURED,
     REASONS,
+    judging_ids,
     ozone_of_hours,
     spans_of,
     station_day_values,
 )
+from lantian.loop.evaluate.explanations import (
+    Explanation,
+    Step,
+    Value,
+    index_steps,
+    only_row,
+    provenance_of,
+    rules_that_judged,
+)
 from lantian.loop.evaluate.hours import HOURS, Stage, hour_grid, usable
 from lantian.loop.evaluate.members import memberships, site_mean
-from lantian.loop.evaluate.periods import counted_side
+from lantian.loop.evaluate.periods import counted_side, period_ids
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import DAILY_INDEX, PERIOD_STATISTICS, PERIOD_SUMMARY
-from lantian.rules import Edition, RuleSet
-from lantian.rules.records import Indicator
-from lantian.science.aqi import aqi, iaqi, segments
+from lantian.loop.evaluate.why_hours import explain_hour
+from lantian.loop.evaluate.why_ranks import explain_rank
+from lantian.rules import EvaluationRule, RuleSet
 from lantian.science.ranking import CompositeReason, composite_index
 from lantian.science.rounding import exact, half_even_ratio, rounded
 from lantian.science.statistics.day import ozone_windows
 from lantian.science.statistics.period import percentile
 from lantian.terms.errors import CallerError
-from lantian.terms.periods import Period
+from lantian.terms.periods import Period, PeriodKind, periods_between
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
 
-Value = Any
-"""A cell of a table: text, number, date or None."""
+__all__ = ["Explanation", "Step", "explain_day", "explain_hour", "explain_period", "explain_rank"]
+
 _WINDOW = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an explanation: a sentence with its values, and the rows that it is about."""
-
-    message: str
-    """English message id with ``{named}`` places."""
-    values: Mapping[str, Value] = field(default_factory=dict)
-    rows: pl.DataFrame | None = None
-    rule: Edition | None = None
-    """The edition that asks for this step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A stored number, the steps that make it, and whether they make it again."""
-
-    kind: SubjectKind
-    code: str
-    what: str
-    """``aqi``, ``composite_index`` or a pollutant."""
-    when: str
-    value: Value
-    recomputed: Value
-    steps: tuple[Step, ...]
-    provenance: dict[str, Value]
-    """Run, code version, rule ids, when it was recorded, and whether it is simulated."""
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the steps lead to the stored number."""
-        return bool(self.value == self.recomputed)
 
 
 def explain_day(
@@ -91,7 +67,7 @@ def explain_day(
     """
     if what != "aqi" and what not in set(BASIC):
         raise CallerError(f"{what!r} is no number of a day. Ask for aqi or one of {', '.join(BASIC)}.")
-    stored = _one(
+    stored = only_row(
         scene.lake.read(
             DAILY_INDEX,
             first=day,
@@ -104,16 +80,17 @@ def explain_day(
         ),
         f"{kind.value} {code} on {day} ({stage.value}, {basis})",
     )
-    rules = scene.rules(day)
+    rules, doubts = rules_that_judged(scene, stored, judging_ids, day, day)
     if what == "aqi":
-        steps, again = _aqi_steps(stored, rules)
+        steps, again = _day_index(stored, rules)
     elif basis == DUST_DEDUCTED and stored[f"{what}_reason"] == DUST_DEDUCTED:
         steps, again = [Step(mark("The day is touched by an approved dust period; particles are deducted."))], None
     elif kind is SubjectKind.STATION:
         steps, again = _station_steps(scene, code, day, Pollutant(what), stage, rules)
     else:
         steps, again = _group_steps(scene, kind, code, day, Pollutant(what), stage, rules)
-    return Explanation(kind, code, what, day.isoformat(), stored[what], again, tuple(steps), _provenance(stored))
+    made = (*doubts, *steps)
+    return Explanation(kind, code, what, day.isoformat(), stored[what], again, made, provenance_of(stored))
 
 
 def explain_period(
@@ -147,12 +124,14 @@ def explain_period(
     )
     name = f"{kind.value} {code} in {period.label} ({stage.value}, {basis})"
     statistics = scene.lake.read(PERIOD_STATISTICS, first=period.last, last=period.last, where=where)
-    rules = scene.rules(period.last)
     if what == "composite_index":
-        stored = _one(scene.lake.read(PERIOD_SUMMARY, first=period.last, last=period.last, where=where), name)
+        summary = scene.lake.read(PERIOD_SUMMARY, first=period.last, last=period.last, where=where)
+        stored = only_row(summary, name)
+        rules, doubts = rules_that_judged(scene, stored, period_ids, period.first, period.last)
         steps, again = _composite_steps(statistics, rules)
     else:
-        stored = _one(statistics.filter(pl.col("pollutant") == what), name)
+        stored = only_row(statistics.filter(pl.col("pollutant") == what), name)
+        rules, doubts = rules_that_judged(scene, stored, period_ids, period.first, period.last)
         of_days = (
             (pl.col("kind") == kind.value)
             & (pl.col("code") == code)
@@ -161,81 +140,17 @@ def explain_period(
         )
         steps, again = _headline_steps(scene, stored, of_days, period, Pollutant(what), rules)
     value = stored["composite_index" if what == "composite_index" else "headline"]
-    return Explanation(kind, code, what, period.label, value, again, tuple(steps), _provenance(stored))
+    made = (*doubts, *steps)
+    return Explanation(kind, code, what, period.label, value, again, made, provenance_of(stored))
 
 
-def _one(rows: pl.DataFrame, name: str) -> dict[str, Value]:
-    if rows.is_empty():
-        raise CallerError(
-            f"Nothing was judged for {name}. Run `lantian evaluate`, or look at `lantian lake tables` and "
-            "`lantian rank` for what there is."
-        )
-    return rows.row(0, named=True)
-
-
-def _provenance(stored: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: stored[name] for name in ("rules", "run_id", "code_version", "recorded_at", "simulated")}
-
-
-def _aqi_steps(stored: Mapping[str, Value], rules: RuleSet) -> tuple[list[Step], Value]:
+def _day_index(stored: Mapping[str, Value], rules: RuleSet) -> tuple[list[Step], Value]:
     rule = rules.aqi_day
-    values = {row.key: stored[row.key] for row in rule.indicators}
-    monitored = [p for p in BASIC if stored[f"{p}_reason"] not in ("not_monitored", DUST_DEDUCTED)]
-    found = aqi(values, rule, rules.categories, monitored)
-    rows = pl.DataFrame(
-        {
-            "indicator": [row.key for row in rule.indicators],
-            "value": [values[row.key] for row in rule.indicators],
-            "iaqi": [found.iaqi[row.key] for row in rule.indicators],
-            "line": [_line(values[row.key], row, rules) for row in rule.indicators],
-            "reason": [stored[f"{row.pollutant}_reason"] for row in rule.indicators],
-        },
-        schema={
-            "indicator": pl.String,
-            "value": pl.Float64,
-            "iaqi": pl.Int32,
-            "line": pl.String,
-            "reason": pl.String,
-        },
+    reasons = {p.value: stored[f"{p}_reason"] for p in BASIC}
+    monitored = [p for p in BASIC if reasons[p.value] not in ("not_monitored", DUST_DEDUCTED)]
+    return index_steps(
+        {row.key: stored[row.key] for row in rule.indicators}, reasons, monitored, rule, rules.categories
     )
-    steps = [
-        Step(mark("Each day value gives a sub-index, rounded up."), rows=rows, rule=rule),
-        Step(
-            mark("The index is the largest sub-index: {highest}; primary pollutant: {primary}."),
-            {"highest": found.highest, "primary": ",".join(found.primary) or "—"},
-            rule=rule,
-        ),
-    ]
-    if found.highest is not None and not found.published:
-        steps.append(
-            Step(
-                mark(
-                    "A pollutant is missing and the largest sub-index is not above {bound}: no index is published."
-                ),
-                {"bound": rule.missing.only_above},
-                rule=rule,
-            )
-        )
-    if found.category is not None:
-        steps.append(
-            Step(
-                mark("Level {level}: {name}."),
-                {"level": found.category.level, "name": found.category.name},
-                rule=rules.categories,
-            )
-        )
-    return steps, found.aqi
-
-
-def _line(value: Value, row: Indicator, rules: RuleSet) -> str | None:
-    """Write the interpolation of one sub-index."""
-    if value is None or iaqi(float(value), row, rules.aqi_day) is None:
-        return None
-    shown = rounded(float(value), row.decimals, rules.aqi_day.rounding_concentration)
-    for low, high, index_low, index_high in segments(row, rules.aqi_day):
-        if shown <= high:
-            return f"({index_high} − {index_low}) / ({high} − {low}) × ({shown} − {low}) + {index_low}"
-    return f"{shown} > {row.concentration[-1]}"
 
 
 def _station_steps(
@@ -472,19 +387,55 @@ def _headline_steps(
     ]
     if not values or stored["headline"] is None:
         return steps, None
-    decimals = rule.decimals_period.of(pollutant)
     if rule.headline[pollutant] == "mean":
-        mean = sum((Fraction(exact(value)) for value in values), Fraction(0)) / len(values)
-        again = _half_even(mean, decimals)
-        said = {"mean": f"{float(mean):.4f}", "value": f"{again:g}", "unit": NAMES[pollutant].unit}
-        steps.append(
-            Step(mark("Mean of the rounded day values {mean}; reported: {value} {unit}."), said, rule=rule)
-        )
-        return steps, again
-    place = percentile(values, rule.percentiles[pollutant], rule.percentile_method)
-    if place is None:
+        return _mean_headline(_by_year(days, pollutant, period), pollutant, rule, steps)
+    return _percentile_headline(_by_year(days, pollutant, period), pollutant, rule, steps)
+
+
+def _by_year(days: pl.DataFrame, pollutant: Pollutant, period: Period) -> list[list[float]]:
+    """Values of each part whose figure counts alike: three calendar years, or the period as one."""
+    parts = (
+        periods_between(PeriodKind.YEAR, period.first, period.last)
+        if period.kind is PeriodKind.THREE_YEARS
+        else [period]
+    )
+    return [
+        days.filter(pl.col("legal_day").is_between(part.first, part.last))
+        .get_column(pollutant)
+        .drop_nulls()
+        .to_list()
+        for part in parts
+    ]
+
+
+def _mean_headline(
+    parts: list[list[float]], pollutant: Pollutant, rule: EvaluationRule, steps: list[Step]
+) -> tuple[list[Step], Value]:
+    means = [sum((Fraction(exact(value)) for value in part), Fraction(0)) / len(part) for part in parts]
+    mean = sum(means, Fraction(0)) / len(means)
+    again = _half_even(mean, rule.decimals_period.of(pollutant))
+    if len(means) > 1:
+        steps.append(_years_step(means, rule))
+    said = {"mean": f"{float(mean):.4f}", "value": f"{again:g}", "unit": NAMES[pollutant].unit}
+    steps.append(Step(mark("Mean of the rounded day values {mean}; reported: {value} {unit}."), said, rule=rule))
+    return steps, again
+
+
+def _percentile_headline(
+    parts: list[list[float]], pollutant: Pollutant, rule: EvaluationRule, steps: list[Step]
+) -> tuple[list[Step], Value]:
+    places = [percentile(part, rule.percentiles[pollutant], rule.percentile_method) for part in parts]
+    found = [place for place in places if place is not None]
+    if len(found) < len(parts):
         return steps, None
-    again = _half_even(place.exact, decimals)
+    again = _half_even(sum((p.exact for p in found), Fraction(0)) / len(found), rule.decimals_period.of(pollutant))
+    unit = NAMES[pollutant].unit
+    if len(found) > 1:
+        steps.append(_years_step([Fraction(place.exact) for place in found], rule))
+        said = {"p": rule.percentiles[pollutant], "value": f"{again:g}", "unit": unit}
+        steps.append(Step(mark("Mean of the three P{p}; reported: {value} {unit}."), said, rule=rule))
+        return steps, again
+    [place] = found
     steps.append(
         Step(
             mark("P{p} of {n} values: k = {k}, between {lower} and {upper}: {exact}; reported: {value} {unit}."),
@@ -496,9 +447,16 @@ def _headline_steps(
                 "upper": f"{float(place.upper):g}",
                 "exact": f"{float(place.exact):g}",
                 "value": f"{again:g}",
-                "unit": NAMES[pollutant].unit,
+                "unit": unit,
             },
             rule=rule,
         )
     )
     return steps, again
+
+
+def _years_step(figures: Sequence[Fraction], rule: EvaluationRule) -> Step:
+    shown = ", ".join(f"{float(figure):.4f}" for figure in figures)
+    return Step(
+        mark("Figures of the three calendar years, each unrounded: {figures}."), {"figures": shown}, rule=rule
+    )

@@ -3,8 +3,9 @@
 An hourly mean becomes a whole number of 10**-9 units, so that sums and comparisons of means are exact for decimals
 of at most nine places. `step` is how many of those units make one of the last kept decimal. The hours of day ``n``
 stand at ``origin[n] + shift + h * stride``; a negative origin leaves the day alone. Null hours are told by Arrow
-validity bits, least significant first, or by NaN. The loops release the interpreter lock; whoever calls them splits
-the work among threads. They are long on purpose: handing an array to an inner function costs more than its 24 hours.
+validity bits, least significant first, or by NaN. The loops release the interpreter lock; whoever calls them
+splits the work among threads. They are long on purpose: handing an array to an inner function costs more than the
+24 hours do; and they index with unsigned numbers, which spares the test for a negative place.
 """
 
 from typing import NamedTuple
@@ -20,6 +21,8 @@ PLACES = 9
 LARGEST = 1e6
 """From here on no instrument measures; such a number counts as missing. [ug m-3, CO mg m-3]"""
 HOURS = 24
+HOUR = 3_600_000_000
+"""[us]"""
 _WINDOW = 8
 _UNIT = 1e9
 _BELOW_ALL = np.iinfo(np.int64).min
@@ -37,16 +40,21 @@ class OzoneRule(NamedTuple):
     required_windows: int
     window_hours: int
     first_end: int
+    """8 or later."""
     short_counts: bool
 
 
 @njit(cache=True, nogil=True)
 def _half_even(numerator: np.int64, denominator: np.int64) -> np.int64:
-    quotient = numerator // denominator
-    twice = 2 * (numerator - quotient * denominator)
-    if twice > denominator or (twice == denominator and quotient % 2 == 1):
-        return quotient + 1
-    return quotient
+    """Round a quotient half to even; guessed in floats, then put right in whole numbers (a division costs most)."""
+    quotient = np.int64(np.floor(numerator / denominator))
+    rest = numerator - quotient * denominator
+    if rest < 0:
+        quotient, rest = quotient - 1, rest + denominator
+    elif rest >= denominator:
+        quotient, rest = quotient + 1, rest - denominator
+    twice = 2 * rest
+    return quotient + np.int64((twice > denominator) | ((twice == denominator) & ((quotient & 1) == 1)))
 
 
 @njit(cache=True, nogil=True)
@@ -77,11 +85,11 @@ def mean_days(
             byte, bits = (start + offset) >> 3, np.int64(0)
             for n in range(4):
                 if byte + n < n_bytes:
-                    bits |= np.int64(validity[byte + n]) << (8 * n)
+                    bits |= np.int64(validity[np.uint64(byte + n)]) << (8 * n)
             bits >>= (start + offset) & 7
         total, count = np.int64(0), np.int64(0)
         for hour in range(HOURS):
-            number = values[start + hour * stride]
+            number = values[np.uint64(start + hour * stride)]
             there = (abs(number) < LARGEST) & (((bits >> hour) & 1) == 1)
             total += np.int64(np.rint((number if there else 0.0) * _UNIT))
             count += np.int64(there)
@@ -131,28 +139,31 @@ def ozone_days(
             byte, bits = (start + offset) >> 3, np.int64(0)
             for n in range(4):
                 if byte + n < n_bytes:
-                    bits |= np.int64(validity[byte + n]) << (8 * n)
+                    bits |= np.int64(validity[np.uint64(byte + n)]) << (8 * n)
             bits >>= (start + offset) & 7
-        n_hours, highest = np.int64(0), np.int64(_BELOW_ALL)
-        windows, best_total, best_count = 0, np.int64(0), np.int64(0)
-        total, count = np.int64(0), np.int64(0)
         for hour in range(HOURS):
-            number = values[start + hour * stride]
+            number = values[np.uint64(start + hour * stride)]
             there = (abs(number) < LARGEST) & (((bits >> hour) & 1) == 1)
-            whole[hour] = np.int64(np.rint((number if there else 0.0) * _UNIT))
-            valid[hour] = np.int64(there)
-            total += whole[hour]
-            count += valid[hour]
-            n_hours += valid[hour]
-            if there:
-                highest = max(highest, whole[hour])
-            if hour >= _WINDOW:
-                total -= whole[hour - _WINDOW]
-                count -= valid[hour - _WINDOW]
-            if hour + 1 >= rule.first_end and count >= rule.window_hours and count > 0:
-                windows += 1
-                if best_count == 0 or total * best_count > best_total * count:
-                    best_total, best_count = total, count
+            whole[np.uint64(hour)] = np.int64(np.rint((number if there else 0.0) * _UNIT))
+            valid[np.uint64(hour)] = np.int64(there)
+        n_hours, highest = np.int64(0), np.int64(_BELOW_ALL)
+        for hour in range(HOURS):
+            n_hours += valid[np.uint64(hour)]
+            highest = max(highest, whole[np.uint64(hour)] if valid[np.uint64(hour)] == 1 else np.int64(_BELOW_ALL))
+        total, count = np.int64(0), np.int64(0)
+        for hour in range(_WINDOW):
+            total += whole[np.uint64(hour)]
+            count += valid[np.uint64(hour)]
+        windows, best_total, best_count = np.int64(0), np.int64(0), np.int64(0)
+        for end in range(_WINDOW, HOURS + 1):
+            lawful = (count >= rule.window_hours) & (count > 0) & (end >= rule.first_end)
+            better = lawful & ((best_count == 0) | (total * best_count > best_total * count))
+            windows += np.int64(lawful)
+            best_total = total if better else best_total
+            best_count = count if better else best_count
+            if end < HOURS:
+                total += whole[np.uint64(end)] - whole[np.uint64(end - _WINDOW)]
+                count += valid[np.uint64(end)] - valid[np.uint64(end - _WINDOW)]
         valid_hours[day] = n_hours
         valid_windows[day] = windows
         mda8[day] = mda8_unrounded[day] = max_1h[day] = max_1h_unrounded[day] = np.nan
@@ -162,40 +173,59 @@ def ozone_days(
         reason[day] = NO_DATA if n_hours == 0 else TOO_FEW_WINDOWS
         if windows > 0:
             rounded = _half_even(best_total, best_count * step)
-            lawful = windows >= rule.required_windows
-            if lawful or (rule.short_counts and rounded > limits[day]):
-                reason[day] = VALID if lawful else SHORT_BUT_ABOVE_LIMIT
+            enough = windows >= rule.required_windows
+            if enough or (rule.short_counts and rounded > limits[day]):
+                reason[day] = VALID if enough else SHORT_BUT_ABOVE_LIMIT
                 mda8[day] = rounded / (_UNIT / step)
                 mda8_unrounded[day] = best_total / (best_count * _UNIT)
 
 
 @njit(cache=True, nogil=True)
-def follow(first_row: IntArray, hour: IntArray, n_days: int, origin: IntArray) -> int:
-    """Find where each station day begins among the rows, -1 where a station's rows are not all hours in order.
+def follow(
+    first_row: IntArray,
+    stamp: IntArray,
+    begin: int,
+    n_days: int,
+    first: int,
+    last: int,
+    origin: IntArray,
+    bad: IntArray,
+) -> None:
+    """Find where each day of stations `first` to `last` begins among the rows.
 
-    Tells how many rows lie outside the days.
+    The origin is -1 where a station's rows are not all hours in order; `bad` tells, per station, how many of its
+    rows lie outside the days or off the hour.
     """
     n_hours = n_days * HOURS
-    outside = 0
-    for station in range(len(first_row) - 1):
-        first, last = first_row[station], first_row[station + 1]
-        in_order = last - first == n_hours
-        for row in range(first, last):
-            at = hour[row]
-            in_order &= at == row - first
-            outside += np.int64((at < 0) | (at >= n_hours))
+    for station in range(first, last):
+        top, end = first_row[station], first_row[station + 1]
+        expected, in_order = np.int64(begin), end - top == n_hours
+        for row in range(top, end):
+            in_order &= stamp[np.uint64(row)] == expected
+            expected += HOUR
+        bad[station] = 0
+        if not in_order:
+            for row in range(top, end):
+                since = stamp[row] - begin
+                bad[station] += np.int64((since < 0) | (since >= n_hours * HOUR) | (since % HOUR != 0))
         for day in range(n_days):
-            origin[station * n_days + day] = first + day * HOURS if in_order else -1
-    return outside
+            origin[station * n_days + day] = top + day * HOURS if in_order else -1
 
 
 @njit(cache=True, nogil=True)
 def place(
-    values: FloatArray, validity: Bits, offset: int, hour: IntArray, first: int, last: int, grid: FloatArray
+    values: FloatArray,
+    validity: Bits,
+    offset: int,
+    stamp: IntArray,
+    begin: int,
+    first: int,
+    last: int,
+    grid: FloatArray,
 ) -> None:
     """Put the scattered rows `first` to `last` of one station at their hours."""
     grid[:] = np.nan
     for row in range(first, last):
         at = row + offset
         there = len(validity) == 0 or (validity[at >> 3] >> (at & 7)) & 1 == 1
-        grid[hour[row]] = values[row] if there else np.nan
+        grid[(stamp[row] - begin) // HOUR] = values[row] if there else np.nan

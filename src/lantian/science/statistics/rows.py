@@ -1,8 +1,8 @@
 """Days straight from the rows of a table of station hours, without a grid in between (由小时记录直接求日值)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,8 +17,6 @@ from lantian.terms.errors import CallerError
 from lantian.terms.pollutants import BASIC, Pollutant
 from lantian.terms.types import IntArray
 
-_MICROSECONDS = 3_600_000_000
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HourRows:
@@ -26,8 +24,10 @@ class HourRows:
 
     first_row: IntArray
     """Row at which each station begins, and the number of rows at the end, shape (n_stations + 1,)."""
-    hour: IntArray
-    """Hours from the start of the first legal day to the start of the row's hour, shape (n_rows,). [h]"""
+    stamp: IntArray
+    """Start of each row's hour, shape (n_rows,). [us]"""
+    begin: int
+    """Start of the first legal day on the same clock. [us]"""
     columns: Mapping[str, HourColumn]
     """Column per basic pollutant; an absent one has no data. [ug m-3, CO mg m-3]"""
     stations: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
     Raises
     ------
     CallerError
-        If a station's rows do not stand together, a stamp is not on the hour, or times carry no zone.
+        If a station's rows do not stand together or times carry no zone.
 
     Examples
     --------
@@ -63,21 +63,17 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
     ...     {"station": ["1727A", "1727A"], "pm25": [35.0, None],
     ...      "hour_start": [datetime(2026, 3, 1, 0, tzinfo=zone), datetime(2026, 3, 1, 1, tzinfo=zone)]})
     >>> rows = hour_rows(frame, date(2026, 3, 1), zone)
-    >>> rows.hour.tolist(), rows.first_row.tolist(), rows.stations
+    >>> ((rows.stamp - rows.begin) // 3_600_000_000).tolist(), rows.first_row.tolist(), rows.stations
     ([0, 1], [0, 2], ('1727A',))
     """
-    stamp = frame.schema.get("hour_start")
-    if not isinstance(stamp, pl.Datetime) or stamp.time_zone is None:
+    kind = frame.schema.get("hour_start")
+    if not isinstance(kind, pl.Datetime) or kind.time_zone is None:
         raise CallerError(
-            f"hour_start is {stamp}: legal days need timezone-aware starts of hours; localise it first"
+            f"hour_start is {kind}: legal days need timezone-aware starts of hours; localise it first"
         )
-    begin = datetime.combine(first, time(), tzinfo=zone)
-    since = frame["hour_start"].dt.cast_time_unit("us").to_physical().to_numpy()
-    since = since - round(begin.timestamp() * 1e6)
-    hour = since // _MICROSECONDS
-    if (hour * _MICROSECONDS != since).any():
-        at = int(np.flatnonzero(hour * _MICROSECONDS != since)[0])
-        raise CallerError(f"row {at}: {frame['hour_start'][at]} is not the start of an hour; round or reject it")
+    begin = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
+    since = begin - datetime(1970, 1, 1, tzinfo=UTC)
+    stamp: IntArray = frame["hour_start"].dt.cast_time_unit("us").rechunk().to_physical().to_numpy()
     runs = frame["station"].rle().struct.unnest()
     codes = tuple(runs["value"].to_list())
     if len(set(codes)) != len(codes):
@@ -85,7 +81,45 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
         raise CallerError(f"rows of station {twice} do not stand together; sort the table by station first")
     first_row = np.concatenate([[0], np.cumsum(runs["len"].to_numpy(), dtype=np.int64)]).astype(np.int64)
     columns = {str(p): _column(frame[p]) for p in BASIC if p in frame.columns}
-    return HourRows(first_row, hour, columns, codes)
+    return HourRows(first_row, stamp, since // timedelta(microseconds=1), columns, codes)
+
+
+def station_batches(table: pl.LazyFrame, rows_each: int) -> Iterator[pl.DataFrame]:
+    """Read a large table piece by piece, each piece with whole stations, so that memory stays bounded.
+
+    Parameters
+    ----------
+    table : LazyFrame
+        Table sorted by its column ``station``; a Parquet scan reads ahead while a piece is being worked on.
+    rows_each : int
+        Rows wanted in a piece; it grows or shrinks to end where a station ends.
+
+    Yields
+    ------
+    DataFrame
+
+    Examples
+    --------
+    >>> table = pl.LazyFrame({"station": ["A", "A", "B", "B", "B", "C"]})
+    >>> [piece["station"].to_list() for piece in station_batches(table, 3)]
+    [['A', 'A'], ['B', 'B', 'B', 'C']]
+    """
+    held: pl.DataFrame | None = None
+    for piece in table.collect_batches(chunk_size=rows_each, maintain_order=True):
+        if held is None or not held.height:
+            held = piece
+        elif not piece.height:
+            continue
+        elif held["station"][-1] == piece["station"][0]:
+            cut = held.height - int((held["station"] == held["station"][-1]).sum())
+            if cut:
+                yield held.head(cut)
+            held = pl.concat([held.slice(cut), piece], rechunk=True)
+        else:
+            yield held
+            held = piece
+    if held is not None and held.height:
+        yield held
 
 
 def _column(series: pl.Series) -> HourColumn:
@@ -129,14 +163,14 @@ def station_days_of_rows(
     Raises
     ------
     CallerError
-        If a row lies outside the days.
+        If a row lies outside the days or off the hour.
 
     Examples
     --------
     >>> from lantian.rules import Rulebook
     >>> rule = Rulebook.packaged().evaluation(date(2026, 3, 1))
     >>> pm25 = HourColumn(np.full(24, 12.5))
-    >>> rows = HourRows(np.array([0, 24]), np.arange(24), {"pm25": pm25})
+    >>> rows = HourRows(np.array([0, 24]), np.arange(24) * 3_600_000_000, 0, {"pm25": pm25})
     >>> station_days_of_rows(rows, 1, rule, 160).value[0, 0].tolist()
     [nan, nan, nan, nan, nan, 12.0, nan]
     """
@@ -144,42 +178,47 @@ def station_days_of_rows(
     lead = (n_stations, n_days)
     job = DayWork.of(lead, evaluation, mda8_limit)
     origin = np.empty(n_stations * n_days, dtype=np.int64)
-    outside = int(kernels.follow(rows.first_row, rows.hour, n_days, origin))
-    if outside:
-        raise CallerError(
-            f"{outside} rows lie outside the {n_days} days that were asked for, so they would be lost; widen the "
-            "days or filter the rows"
-        )
+    bad = np.zeros(n_stations, dtype=np.int64)
 
     def work(first: int, last: int) -> None:
-        whole = slice(first * n_days, last * n_days)
-        scattered = _scattered(origin[whole].reshape(-1, n_days), n_days)
+        kernels.follow(rows.first_row, rows.stamp, rows.begin, n_days, first, last, origin, bad)
+        if bad[first:last].any():
+            return
+        scattered = first + _scattered(origin[first * n_days : last * n_days].reshape(-1, n_days))
         for pollutant in BASIC:
             if pollutant in rows.columns:
                 column = rows.columns[pollutant]
-                job.fill(pollutant, column, origin, whole.start, whole.stop)
-                if len(scattered):
-                    _fill_scattered(job, pollutant, column, rows, scattered + first, n_days)
+                job.fill(pollutant, column, origin, first * n_days, last * n_days)
+                _fill_scattered(job, pollutant, column, rows, scattered, n_days)
 
     in_threads(work, n_stations, n_days, threads)
+    if bad.any():
+        at = int(np.flatnonzero(bad)[0])
+        name = rows.stations[at] if rows.stations else f"number {at}"
+        raise CallerError(
+            f"{int(bad.sum())} rows, the first of them at station {name}, lie outside the {n_days} days that were "
+            "asked for or are not the start of an hour, so they would be lost; widen the days or mend the rows"
+        )
     return job.days.shaped(lead, monitored)
 
 
-def _scattered(origin: IntArray, n_days: int) -> IntArray:
+def _scattered(origin: IntArray) -> IntArray:
     """Stations whose rows are not all hours in order."""
-    return np.flatnonzero(origin[:, 0] < 0) if n_days else np.empty(0, dtype=np.int64)
+    return np.flatnonzero((origin < 0).any(axis=1))
 
 
 def _fill_scattered(
     job: DayWork, pollutant: Pollutant, column: HourColumn, rows: HourRows, stations: IntArray, n_days: int
 ) -> None:
     """Fill the days of stations one by one, each put in order first."""
+    if len(stations) == 0:
+        return
     grid = np.empty(n_days * kernels.HOURS)
     places = np.arange(n_days) * kernels.HOURS
     origin = np.full(len(job.limits), -1)
     for station in stations:
         first, last = rows.first_row[station], rows.first_row[station + 1]
-        kernels.place(column.values, column.validity, column.offset, rows.hour, first, last, grid)
+        kernels.place(column.values, column.validity, column.offset, rows.stamp, rows.begin, first, last, grid)
         days = slice(station * n_days, (station + 1) * n_days)
         origin[days] = places
         job.fill(pollutant, HourColumn(grid), origin, days.start, days.stop)

@@ -1,0 +1,290 @@
+"""``lantian why``: how a number was made, step by step, and whether making it again gives it again."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
+from lantian.desk.language import Translation, mark
+from lantian.terms.errors import CallerError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from lantian.assembly import House
+    from lantian.city.records import City, SubjectKind
+    from lantian.loop.evaluate.why import Explanation, Step
+    from lantian.rules import Edition
+    from lantian.terms.periods import Period
+
+app = typer.Typer()
+APPS = {"why": app}
+_HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2})(?::?00)?")
+
+
+@app.command()
+def why(
+    subject: Annotated[str, typer.Argument(help=mark("Station, county or city by name or code."))],
+    when: Annotated[
+        str,
+        typer.Argument(
+            help=mark("Day 2026-03-05, hour 2026-03-05T08, month 2026-03, quarter 2026Q1, year 2026 …")
+        ),
+    ],
+    what: Annotated[
+        str | None,
+        typer.Argument(help=mark("aqi, so2 … pm25, composite_index, rank or rank:LIST; by default the index.")),
+    ] = None,
+    workspace: WorkspaceOption = Path("workspace"),
+    basis: Annotated[
+        str | None, typer.Option(help=mark("measured or dust_deducted; of a rank by default what its rule says."))
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option(help=mark("original, audited or mixed; by default what people look at."))
+    ] = None,
+    law: Annotated[
+        str, typer.Option(help=mark("Of a rank: this or last, whose edition judges both years."))
+    ] = "this",
+    rows: Annotated[int, typer.Option(min=0, help=mark("Most rows of a table that are printed; 0 for all."))] = 8,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how a number was made: rows, rule, rounding, reasons; then make it again and compare."""
+    from lantian.loop.evaluate.queries import find_subject
+
+    language = words()
+    with opened(workspace) as house:
+        kind, code = find_subject(house.city, subject)
+        found = explanation_of(house, kind, code, when, what, basis, stage, law)
+        if as_json:
+            show_json(explanation_as_json(found, language))
+            return
+        _show(found, house, language, rows)
+
+
+def explanation_of(
+    house: "House",
+    kind: "SubjectKind",
+    code: str,
+    when: str,
+    what: str | None,
+    basis: str | None,
+    stage: str | None,
+    law: str,
+) -> "Explanation":
+    """Ask the room for the explanation of a number as people name it.
+
+    Raises
+    ------
+    CallerError
+        No such time, number, side or stage.
+    """
+    from lantian.cli.calendar import known_basis
+    from lantian.loop.evaluate.hours import Stage
+    from lantian.loop.evaluate.queries import current_stage
+    from lantian.loop.evaluate.why import explain_day, explain_hour, explain_period, explain_rank
+    from lantian.terms.periods import PeriodKind
+
+    if stage is not None and stage not in set(Stage):
+        raise CallerError(f"{stage!r} is no stage. Ask for {', '.join(Stage)}.")
+    at_stage = current_stage(house.lake) if stage is None else Stage(stage)
+    scene = house.scene()
+    side = "measured" if basis is None else known_basis(basis)
+    hour = _hour(when, house)
+    if hour is not None:
+        if side != "measured":
+            raise CallerError("An hour has no dust-deducted side: dust is deducted from days. Ask for its day.")
+        return explain_hour(scene, kind, code, hour, what or "aqi", at_stage)
+    period = _period(when)
+    if period.kind is PeriodKind.DAY:
+        return explain_day(scene, kind, code, period.last, what or "aqi", at_stage, side)
+    if what is not None and what.partition(":")[0] == "rank":
+        rule = house.rulebook.ranking(period.last, house.choice)
+        return explain_rank(
+            scene,
+            code,
+            period,
+            what.partition(":")[2] or "composite_index",
+            stage=at_stage,
+            basis=side if basis is not None else rule.basis,
+            law=law,
+        )
+    return explain_period(scene, kind, code, period, what or "composite_index", at_stage, side)
+
+
+def _hour(when: str, house: "House") -> datetime | None:
+    found = _HOUR.fullmatch(when.strip())
+    if found is None:
+        return None
+    try:
+        day, hour = date.fromisoformat(found[1]), int(found[2])
+        return datetime(day.year, day.month, day.day, hour, tzinfo=house.city.zone)
+    except ValueError as fault:
+        raise CallerError(
+            f"{when!r} is no hour. Write its start, 00 to 23, as 2026-03-05T08; what ends at 24:00 starts at 23."
+        ) from fault
+
+
+def _period(when: str) -> "Period":
+    from lantian.terms.periods import period_named
+
+    try:
+        return period_named(when)
+    except ValueError as fault:
+        raise CallerError(f"{fault} An hour is written as 2026-03-05T08.") from fault
+
+
+def _show(found: "Explanation", house: "House", language: Translation, most_rows: int) -> None:
+    screen = console()
+    name = house.city.name_of(found.kind, found.code, language.name)
+    value = MISSING if found.value is None else cell(found.value)
+    screen.print(
+        f"[bold]{escape(name)}[/] {escape(found.code)}  {escape(found.when)}  "
+        f"{escape(_named(found.what, language))} = [bold]{escape(value)}[/]"
+    )
+    said: Edition | None = None
+    for number, step in enumerate(found.steps, 1):
+        screen.print(f"\n[bold]{number}.[/] {escape(sentence(step, language))}")
+        if step.rule is not None and step.rule != said:
+            said = step.rule
+            screen.print(Padding(f"[dim]{escape(_cited(said, language))}[/]", (0, 0, 0, 3), expand=False))
+        if step.rows is not None and not step.rows.is_empty():
+            table = _table(step.rows, house.city, language, most_rows)
+            screen.print(Padding(table, (0, 0, 0, 3), expand=False))
+    screen.print()
+    if found.agrees:
+        screen.print(f"[green]✓[/] {language.gettext('Made again from these steps, the number is the same.')}")
+    else:
+        again = MISSING if found.recomputed is None else cell(found.recomputed)
+        said = language.format(
+            "Made again it is {again}, but {stored} is stored: hours, rules or approvals have changed since. "
+            "Run `lantian evaluate`.",
+            again=again,
+            stored=value,
+        )
+        screen.print(f"[bold red]✗[/] {escape(said)}")
+    made = found.provenance
+    run, version = language.gettext("Run"), language.gettext("Program version")
+    screen.print(
+        f"[dim]{run} {made['run_id']} · {version} {made['code_version']} · "
+        f"{made['recorded_at']:%Y-%m-%d %H:%M:%S %Z}[/]"
+    )
+    screen.print(f"[dim]{language.gettext('Rule edition')} {escape(str(made['rules']))}[/]")
+    if made["simulated"]:
+        screen.print(f"[yellow]{language.gettext('Simulated data')}[/]")
+
+
+def _named(what: str, language: Translation) -> str:
+    key, _, of = what.partition(":")
+    return f"{language.term(key)} ({language.term(of)})" if of else language.term(key)
+
+
+def sentence(step: "Step", language: Translation) -> str:
+    """Write a step for a person: names and reasons in their language."""
+    values = dict(step.values)
+    if language.is_chinese and "name_zh" in values:
+        values["name"] = values["name_zh"]
+    for key in ("primary", "keys", "metric"):
+        if isinstance(values.get(key), str):
+            values[key] = language.gettext(reason_words(_symbols(values[key])))
+    for key in ("reason", "validity", "direction"):
+        if isinstance(values.get(key), str):
+            values[key] = language.gettext(reason_words(values[key]))
+    return language.format(step.message, **{key: _shown(value) for key, value in values.items()})
+
+
+def reason_words(code: str) -> str:
+    """Write a stored reason as words of the catalogue: ``too_few_sites`` → ``too few sites``."""
+    return code.replace("_", " ")
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else cell(value)
+
+
+def _cited(rule: "Edition", language: Translation) -> str:
+    source = rule.source if len(rule.source) <= 110 else rule.source[:109].rstrip() + "…"
+    return language.format(
+        "{short} · {id} · {source} · confidence {confidence}",
+        short=rule.name,
+        id=rule.id,
+        source=source,
+        confidence=rule.confidence,
+    )
+
+
+def _table(rows: "pl.DataFrame", city: "City", language: Translation, most: int) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name, dtype in rows.schema.items():
+        table.add_column(language.gettext(reason_words(name)), justify="right" if dtype.is_numeric() else "left")
+    shown = rows if not most or rows.height <= most else rows.head(most)
+    for row in shown.iter_rows(named=True):
+        table.add_row(*(escape(_row_cell(name, value, city, language)) for name, value in row.items()))
+    if shown.height < rows.height:
+        more = language.format("… and {n} more", n=rows.height - shown.height)
+        table.add_row(more, *[""] * (rows.width - 1), style="dim")
+    return table
+
+
+def _row_cell(name: str, value: Any, city: "City", language: Translation) -> str:
+    if name in {"reason", "not_ranked"} and isinstance(value, str):
+        return language.gettext(reason_words(value))
+    if name in {"indicator", "pollutant"} and isinstance(value, str):
+        return _symbols(value)
+    if name in {"code", "station"}:
+        counties = {county.adcode: county for county in city.counties}
+        place = counties.get(value) or city.station(value)
+        return f"{value} {place.name_zh if language.is_chinese else place.name_en}"
+    return cell(value)
+
+
+def _symbols(text: str) -> str:
+    """Write pollutants of a comma-joined text as people do: ``pm25,o3_8h`` → ``PM₂.₅, O₃ 8h``."""
+    from lantian.terms.pollutants import NAMES
+
+    signs = {pollutant.value: name.symbol for pollutant, name in NAMES.items()}
+    parts = (part.partition("_") for part in text.split(","))
+    return ", ".join(f"{signs.get(key, key)} {rest}".strip() for key, _, rest in parts)
+
+
+def explanation_as_json(found: "Explanation", language: Translation) -> dict[str, Any]:
+    """Everything an explanation says, for programs."""
+    return {
+        "kind": found.kind.value,
+        "code": found.code,
+        "what": found.what,
+        "when": found.when,
+        "value": found.value,
+        "recomputed": found.recomputed,
+        "agrees": found.agrees,
+        "steps": [
+            {
+                "message": step.message,
+                "values": _plain(step.values),
+                "text": sentence(step, language),
+                "rule": None
+                if step.rule is None
+                else {
+                    "id": step.rule.id,
+                    "title": step.rule.title_zh if language.is_chinese else step.rule.title,
+                    "source": step.rule.source,
+                    "confidence": str(step.rule.confidence),
+                },
+                "rows": None if step.rows is None else step.rows.to_dicts(),
+            }
+            for step in found.steps
+        ],
+        "provenance": found.provenance,
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: value if isinstance(value, int | float | str | None) else str(value) for key, value in values.items()
+    }
