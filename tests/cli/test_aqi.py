@@ -1,4 +1,4 @@
-# Vectors 1-10: computed with exact fractions from the printed tables of HJ 633; official rows: the national centre.
+# Vectors 1-10: exact fractions from the printed tables of HJ 633; official rows: the national monitoring centre.
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -121,7 +121,7 @@ def test_an_hour_before_2026_is_judged_as_it_was_published_and_after_by_its_own_
     found = judged(ask, tmp_path, [*hours, "2026-03-01 11:00,12,88,1.4,20,180,95"])
     assert found.row(1, named=True)["aqi"] == "132"
     assert [found[name][1] for name in PARTS] == ["4", "44", "14", "7", "124", "132"]
-    assert found.row(0, named=True)["aqi"] == "126"  # 95 µg/m³ as an hour on the table of 2012: 75-115 is 100-150
+    assert found.row(0, named=True)["aqi"] == "125"  # 95 lies half way from 75 to 115, so half way from 100 to 150
 
 
 def test_the_text_of_2012_takes_running_means(ask: Ask, tmp_path: Path) -> None:
@@ -173,13 +173,13 @@ def test_the_index_of_the_united_states_can_be_asked_for_in_its_own_units(ask: A
 def test_midnight_as_24_00_belongs_to_the_date_that_is_written(ask: Ask, tmp_path: Path) -> None:
     lines = ["2026-02-28 23:00,95", "2026-02-28 24:00,95", "2026-03-01 00:00,95", "2026年3月1日1时,95"]
     found = judged(ask, tmp_path, lines, header="time,pm25")
-    assert found["iaqi_pm25"].to_list() == ["126", "126", "132", "132"]
+    assert found["iaqi_pm25"].to_list() == ["125", "125", "132", "132"]
 
 
 def test_a_stamp_with_an_offset_is_dated_in_china(ask: Ask, tmp_path: Path) -> None:
     lines = ["2026-02-28T15:59:00Z,95", "2026-02-28T16:00:00Z,95", "2026-02-28T17:00:00+00:00,95"]
     found = judged(ask, tmp_path, lines, header="time,pm25")
-    assert found["iaqi_pm25"].to_list() == ["126", "132", "132"]
+    assert found["iaqi_pm25"].to_list() == ["125", "132", "132"]
 
 
 @pytest.mark.parametrize(
@@ -290,6 +290,13 @@ def test_parquet_keeps_its_types_and_marks_nothing(ask: Ask, tmp_path: Path) -> 
     assert (code, "tags" in errors, "write .parquet" in errors) == (2, True, True)
 
 
+def test_json_writes_whatever_a_parquet_file_holds(ask: Ask, tmp_path: Path) -> None:
+    held = {"time": [date(2026, 3, 1)], "pm25": [68], "raw": [b"ab"], "tags": [["x"]]}
+    pl.DataFrame(held).write_parquet(tmp_path / "in.parquet")
+    row = json.loads(ask(tmp_path / "in.parquet", "--json")[1])["rows"][0]
+    assert (row["time"], row["raw"], row["tags"], row["aqi"]) == ("2026-03-01", "b'ab'", ["x"], 108)
+
+
 def test_a_withheld_index_is_null_in_parquet(ask: Ask, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     ask(table(tmp_path, "2026-03-01,8,30,0.8,120,70,", "2026-03-02,8,30,0.8,120,70,20"), "--out", out)
@@ -377,8 +384,8 @@ def test_lines_that_do_not_fit_the_header_are_kept_beside_the_output(ask: Ask, t
 
 def test_a_huge_cell_neither_fails_nor_fills_the_screen(ask: Ask, tmp_path: Path) -> None:
     huge = "x" * 2_000_000
-    path = table(tmp_path, f"2026-03-01,8,30,1e308,120,70,20,{huge}", f"2026-03-02,8,30,{huge},1,140,99999999999,y",
-                 header=HEADER + ",remark")  # fmt: skip
+    lines = [f"2026-03-01,8,30,1e308,120,70,20,{huge}", f"2026-03-02,8,30,{huge},1,140,99999999999,y"]
+    path = table(tmp_path, *lines, header=HEADER + ",remark")
     out = tmp_path / "out.csv"
     code, said, errors = ask(path, "--out", out)
     assert code == 0, errors[:500]

@@ -12,7 +12,7 @@ from lantian.terms.errors import CallerError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lantian.cli.aqi_report import Answer
+    from lantian.cli.aqi_answer import Answer
     from lantian.loop.evaluate.given_rows import Averaging
     from lantian.rules import AqiRule, Choice, Rulebook
 
@@ -22,7 +22,13 @@ ZONE = "Asia/Shanghai"
 """Zone of stamps without offset: the law's own, without summer time today."""
 
 
-@app.command(help=mark("AQI of every row of a table file; needs no workspace."))
+@app.command(
+    help=mark(
+        "AQI of every row of a table file; needs no workspace.\n\n"
+        "The law is the one in force on the date as it is written: 2026-02-28 24:00 belongs to the 28th, "
+        "2026-03-01 00:00 to the 1st. NA stands where the edition publishes no index; an empty cell is no value."
+    )
+)
 def aqi(
     file: Annotated[
         Path,
@@ -67,7 +73,7 @@ def aqi(
     as_json: JsonOption = False,
 ) -> None:
     """AQI of every row of a table file; needs no workspace."""
-    from lantian.cli import aqi_report
+    from lantian.cli import aqi_files, aqi_report
     from lantian.cli.rows_out import check_target
 
     if averaging not in ("auto", "hour", "day"):
@@ -76,7 +82,7 @@ def aqi(
         check_target(out, file)
     with speaking(words() if language is None else translation(language)):
         answer = _judge(file, averaging, edition, variant, _named(column or []), sheet, encoding)
-        written = () if out is None else aqi_report.write(answer, file, out)
+        written = () if out is None else aqi_files.write(answer, file, out)
         if as_json:
             aqi_report.print_json(answer, file, written, rows)
         else:
@@ -103,7 +109,7 @@ def _judge(
     """Read, find the columns, pick the law, judge."""
     from zoneinfo import ZoneInfo
 
-    from lantian.cli.aqi_report import Answer
+    from lantian.cli.aqi_answer import Answer
     from lantian.desk.intake import read_table
     from lantian.loop.evaluate.given_columns import doubts_of_columns, find_columns, find_time
     from lantian.loop.evaluate.given_rows import averaging_of, judge_rows

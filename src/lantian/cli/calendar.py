@@ -75,7 +75,7 @@ def calendar(
         for line in legend_lines(scene, begin, end, language):
             screen.print(line)
         if out is not None:
-            screen.print(language.format("Picture: {file}", file=out))
+            screen.print(language.format(mark("Picture: {file}"), file=out))
 
 
 def known_basis(text: str) -> str:

@@ -16,7 +16,7 @@ _By = Annotated[str, typer.Option("--by", help=mark("Who decides; kept as eviden
 _Reason = Annotated[str, typer.Option("--reason", help=mark("Why; kept as evidence."))]
 
 
-@app.command("proposals")
+@app.command("proposals", help=mark("Hours that look like dust; nothing is deducted without approval."))
 def proposals(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption = False) -> None:
     """Hours that look like dust; nothing is deducted without approval."""
     from lantian.loop.evaluate.queries import list_dust_proposals
@@ -41,7 +41,7 @@ def proposals(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOptio
         )
 
 
-@app.command("list")
+@app.command("list", help=mark("Approved dust periods."))
 def list_approved(
     workspace: WorkspaceOption = Path("workspace"),
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help=mark("Withdrawn approvals too."))] = False,
@@ -75,7 +75,7 @@ def list_approved(
     )
 
 
-@app.command("approve")
+@app.command("approve", help=mark("Approve a dust period; run `lantian evaluate` afterwards."))
 def approve(
     first_hour: Annotated[str, typer.Argument(help=mark("Start of the first hour, 2026-03-15T06."))],
     last_hour: Annotated[str, typer.Argument(help=mark("Start of the last hour, included."))],
@@ -112,7 +112,7 @@ def approve(
         )
 
 
-@app.command("withdraw")
+@app.command("withdraw", help=mark("Withdraw an approval; its row stays as evidence."))
 def withdraw(
     event_id: Annotated[str, typer.Argument(help=mark("Id of the approval, from lantian dust list."))],
     by: _By,

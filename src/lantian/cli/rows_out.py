@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +157,8 @@ def _guarded_title(name: str) -> str:
 
 
 def _refused(path: Path, temporary: Path, error: OSError) -> HouseError:
-    temporary.unlink(missing_ok=True)
+    with suppress(OSError):
+        temporary.unlink()
     return HouseError(
         f"{path} could not be written: {error}. Make room or choose another folder; nothing was lost."
     )

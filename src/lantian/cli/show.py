@@ -156,9 +156,7 @@ def _plain(value: Any) -> Any:
         return float(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    return value
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def day(text: str | None) -> date | None:

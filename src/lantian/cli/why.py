@@ -148,12 +148,12 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
         f"[bold]{escape(name)}[/] {escape(found.code)}  {escape(found.when)}  "
         f"{escape(_named(found.what, language))} = [bold]{escape(value)}[/]"
     )
-    said: Edition | None = None
+    cited: Edition | None = None
     for number, step in enumerate(found.steps, 1):
         screen.print(f"\n[bold]{number}.[/] {escape(sentence(step, language))}")
-        if step.rule is not None and step.rule != said:
-            said = step.rule
-            screen.print(Padding(f"[dim]{escape(_cited(said, language))}[/]", (0, 0, 0, 3), expand=False))
+        if step.rule is not None and step.rule != cited:
+            cited = step.rule
+            screen.print(Padding(f"[dim]{escape(_cited(cited, language))}[/]", (0, 0, 0, 3), expand=False))
         if step.rows is not None and not step.rows.is_empty():
             table = _table(step.rows, house.city, language, most_rows)
             screen.print(Padding(table, (0, 0, 0, 3), expand=False))
@@ -163,8 +163,10 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
     else:
         again = MISSING if found.recomputed is None else cell(found.recomputed)
         said = language.format(
-            "Made again it is {again}, but {stored} is stored: hours, rules or approvals have changed since. "
-            "Run `lantian evaluate`.",
+            mark(
+                "Made again it is {again}, but {stored} is stored: hours, rules or approvals have changed since. "
+                "Run `lantian evaluate`."
+            ),
             again=again,
             stored=value,
         )
@@ -190,13 +192,22 @@ def sentence(step: "Step", language: Translation) -> str:
     values = dict(step.values)
     if language.is_chinese and "name_zh" in values:
         values["name"] = values["name_zh"]
-    for key in ("primary", "keys", "metric"):
+    for key in ("primary", "keys"):
         if isinstance(values.get(key), str):
-            values[key] = language.gettext(reason_words(_symbols(values[key])))
+            values[key] = _symbols(values[key])
+    if isinstance(values.get("metric"), str):
+        values["metric"] = _metric(values["metric"], language)
     for key in ("reason", "validity", "direction"):
         if isinstance(values.get(key), str):
             values[key] = language.gettext(reason_words(values[key]))
     return language.format(step.message, **{key: _shown(value) for key, value in values.items()})
+
+
+def _metric(metric: str, language: Translation) -> str:
+    change, _, name = metric.rpartition(":")
+    shown = _symbols(name)
+    term = shown if shown != name else language.term(name)
+    return language.format(mark("change of {metric}"), metric=term) if change else term
 
 
 def reason_words(code: str) -> str:
@@ -211,7 +222,7 @@ def _shown(value: Any) -> str:
 def _cited(rule: "Edition", language: Translation) -> str:
     source = rule.source if len(rule.source) <= 110 else rule.source[:109].rstrip() + "…"
     return language.format(
-        "{short} · {id} · {source} · confidence {confidence}",
+        mark("{short} · {id} · {source} · confidence {confidence}"),
         short=rule.name,
         id=rule.id,
         source=source,
@@ -227,7 +238,7 @@ def _table(rows: "pl.DataFrame", city: "City", language: Translation, most: int)
     for row in shown.iter_rows(named=True):
         table.add_row(*(escape(_row_cell(name, value, city, language)) for name, value in row.items()))
     if shown.height < rows.height:
-        more = language.format("… and {n} more", n=rows.height - shown.height)
+        more = language.format(mark("… and {n} more"), n=rows.height - shown.height)
         table.add_row(more, *[""] * (rows.width - 1), style="dim")
     return table
 

@@ -5,16 +5,24 @@ call each other.
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
-from lantian.desk.jobs import Jobs, Progress
-from lantian.loop.evaluate.commands import Evaluation, evaluate
-from lantian.loop.evaluate.scene import Scene
+if TYPE_CHECKING:
+    from lantian.desk.jobs import Jobs, Progress
+    from lantian.loop.evaluate.commands import Evaluation
+    from lantian.loop.evaluate.scene import Scene
 
 
 def run_days(
-    scene: Scene, jobs: Jobs, first: date | None = None, last: date | None = None, progress: Progress | None = None
-) -> Evaluation:
+    scene: "Scene",
+    jobs: "Jobs",
+    first: date | None = None,
+    last: date | None = None,
+    progress: "Progress | None" = None,
+) -> "Evaluation":
     """Judge a stretch of legal days and all that follows from them; all days with hours by default."""
+    from lantian.loop.evaluate.commands import evaluate  # compiled kernels: only when they are needed
+
     inputs = {
         "first": str(first) if first else None,
         "last": str(last) if last else None,

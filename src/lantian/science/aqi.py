@@ -76,6 +76,33 @@ class AqiArrays:
     exceeding: NDArray[np.uint8]
     """Exceeding pollutants, likewise."""
 
+    @classmethod
+    def unfilled(cls, rule: AqiRule, n: int) -> "AqiArrays":
+        """Make room for the indices of `n` sets; what stands there has no meaning yet."""
+        return cls(
+            keys=tuple(row.key for row in rule.indicators),
+            pollutants=tuple(row.pollutant for row in rule.indicators),
+            iaqi=np.empty((len(rule.indicators), n), dtype=np.int16).T,
+            highest=np.empty(n, dtype=np.int16),
+            aqi=np.empty(n, dtype=np.int16),
+            published=np.empty(n, dtype=np.bool_),
+            primary=np.zeros(n, dtype=np.uint8),
+            exceeding=np.zeros(n, dtype=np.uint8),
+        )
+
+    def reshaped(self, lead: tuple[int, ...]) -> "AqiArrays":
+        """Give flat results the leading shape of the values."""
+        return AqiArrays(
+            keys=self.keys,
+            pollutants=self.pollutants,
+            iaqi=self.iaqi.reshape(*lead, len(self.keys)),
+            highest=self.highest.reshape(lead),
+            aqi=self.aqi.reshape(lead),
+            published=self.published.reshape(lead),
+            primary=self.primary.reshape(lead),
+            exceeding=self.exceeding.reshape(lead),
+        )
+
     def by_pollutant(self) -> IndexArray:
         """Sub-index of each basic pollutant, the larger of its indicators, shape (..., 6) [1]."""
         result = np.full((*self.aqi.shape, len(BASIC)), NONE, dtype=np.int16)
@@ -285,35 +312,12 @@ def index_of(
     flat = values.reshape(-1, n_keys)
     n_sets = len(flat)
     programme = None if monitored is None else np.broadcast_to(monitored, (*lead, len(BASIC))).reshape(n_sets, -1)
-    result = AqiArrays(
-        keys=tuple(row.key for row in rule.indicators),
-        pollutants=tuple(row.pollutant for row in rule.indicators),
-        iaqi=np.empty((n_keys, n_sets), dtype=np.int16).T,
-        highest=np.empty(n_sets, dtype=np.int16),
-        aqi=np.empty(n_sets, dtype=np.int16),
-        published=np.empty(n_sets, dtype=np.bool_),
-        primary=np.zeros(n_sets, dtype=np.uint8),
-        exceeding=np.zeros(n_sets, dtype=np.uint8),
-    )
-    tables = [_table_of(row, rule) for row in rule.indicators]
+    result = AqiArrays.unfilled(rule, n_sets)
+    tables = lookup_tables(rule)
     for start in range(0, n_sets, _BLOCK):
         block = slice(start, min(start + _BLOCK, n_sets))
         _fill_block(flat[block], rule, tables, None if programme is None else programme[block], result, block)
-    return _reshaped(result, lead)
-
-
-def _reshaped(found: AqiArrays, lead: tuple[int, ...]) -> AqiArrays:
-    """Give flat results the leading shape of the values."""
-    return AqiArrays(
-        keys=found.keys,
-        pollutants=found.pollutants,
-        iaqi=found.iaqi.reshape(*lead, len(found.keys)),
-        highest=found.highest.reshape(lead),
-        aqi=found.aqi.reshape(lead),
-        published=found.published.reshape(lead),
-        primary=found.primary.reshape(lead),
-        exceeding=found.exceeding.reshape(lead),
-    )
+    return result.reshaped(lead)
 
 
 def _fill_block(
@@ -361,8 +365,13 @@ def _fill_masks(rule: AqiRule, into: AqiArrays, block: slice) -> None:
             into.exceeding[block] |= (lawful & (part > limit)) * bit
 
 
+def lookup_tables(rule: AqiRule) -> list[IndexArray]:
+    """Make a lookup table per indicator: index by whole units, then above the end, then, for place -1, none."""
+    return [_table_of(row, rule) for row in rule.indicators]
+
+
 def _table_of(indicator: Indicator, rule: AqiRule) -> IndexArray:
-    """Lookup table of one indicator: index by whole units; then above the end; last, for position -1, none."""
+    """Lookup table of one indicator."""
     above = LARGEST if indicator.above == "extend" else _above(indicator, rule)
     return _table(
         segments(indicator, rule),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantian.desk.intake import cells
@@ -55,6 +55,7 @@ def test_infinity_never_gets_in() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.decimals(min_value=-99999999, max_value=99999999, places=3),
     st.booleans(),
@@ -68,6 +69,7 @@ def test_a_number_is_the_same_however_it_is_written(value: Decimal, full: bool, 
     assert cells.parse_number(written) == value
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_column_and_single_cell_agree_on_any_text(text: str) -> None:
     [(value, reason)] = read_number(text)
@@ -146,6 +148,7 @@ def test_a_form_of_its_own_is_read_by_its_pattern() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1995, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - bounds are naive
 def test_an_instant_survives_being_written_with_its_offset(when: datetime) -> None:
     when = when.replace(microsecond=0)
@@ -165,6 +168,7 @@ def test_flags_that_say_nothing_are_none(text: str | None) -> None:
     assert cells.parse_flags(text) == frozenset()
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["H", "HSp", "LSp", "RM", "B", "BB", "PS"]), max_size=4), st.sampled_from(",;|、，")
 )

@@ -1,7 +1,7 @@
 """Text is decoded soundly or refused: no damaged word gets in."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantian.desk.intake.encodings import decode
@@ -69,6 +69,7 @@ def test_an_encoding_that_was_named_is_obeyed_and_its_misfit_is_located() -> Non
         decode(b"a", "a.csv", "klingon")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(codec="gb2312", categories=("Lo", "Nd")), min_size=1, max_size=40))
 def test_everyday_chinese_is_never_changed_by_either_encoding(text: str) -> None:
     header = "监测时间,点位名称\n"

@@ -54,6 +54,11 @@ def test_carbon_monoxide_a_thousand_times_too_large_is_taken_as_micrograms_and_s
     assert finding.evidence["median"] == 600.0
 
 
+def test_a_unit_that_cannot_be_converted_is_refused_and_not_taken_for_another(tmp_path: Path) -> None:
+    with pytest.raises(CallerError, match=r"PM2\.5 is given in 'ng/m3'"):
+        guess(tmp_path, "time,station,PM2.5\n,,ng/m3\n2026-03-01 01:00,a,300\n")
+
+
 def test_flag_columns_beside_their_values_are_found(tmp_path: Path) -> None:
     found = guess(tmp_path, "时间,站点,SO2,,NO2,\n,,浓度,标识,浓度,标识\n2026-03-01 01:00,a,1,H,2,\n")
     assert found.mapping.values["so2"].flags == "SO2 标识"

@@ -56,7 +56,7 @@ def test_everything_survives_being_saved(tmp_path: Path) -> None:
     assert list_mappings([tmp_path / "city" / "mappings"]) == ("county",)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NAMES, NAMES, NAMES)
 def test_any_column_name_survives_being_saved(tmp_path: Path, time: str, station: str, value: str) -> None:
     made = mapping(

@@ -397,7 +397,7 @@ def test_progress_tells_bytes(tmp_path: Path) -> None:
 _WHOLE = "时间,站点,SO2\n" + "".join(f"2026-03-01 {n:02d}:00,清华站,{n}\n" for n in range(24))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["csv", "gbk", "xlsx", "json"]),
     st.integers(0, 4000),
@@ -425,7 +425,7 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(
 @given(
     st.lists(st.lists(st.text(alphabet='a1,"\n =-清', max_size=6), min_size=3, max_size=3), min_size=1, max_size=8)
 )
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_a_spreadsheet_writes_as_csv_is_read_back_cell_by_cell(tmp_path: Path, rows: list[list[str]]) -> None:
     import csv
 

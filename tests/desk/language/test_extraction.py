@@ -96,6 +96,8 @@ def test_filling_an_unknown_id_writes_nothing_and_says_which(package: tuple[Path
     with pytest.raises(CallerError, match="No such message"):
         extraction.fill({"Good days": "优良天", "No such message": "无"}, folder=package[1])
     assert extraction.catalogue_path("zh_CN", package[1]).read_bytes() == before
+    known = extraction.fill({"Good days": "优良天", "No such message": "无"}, folder=package[1], known_only=True)
+    assert known == 1
 
 
 def test_the_command_prints_open_ids_as_json(capsys: pytest.CaptureFixture[str]) -> None:

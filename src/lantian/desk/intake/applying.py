@@ -15,7 +15,10 @@ from lantian.terms.errors import CallerError
 from lantian.terms.findings import Finding, Severity
 
 Convert = Callable[[str, str, pl.Expr], pl.Expr]
-"""Called with target, unit of the file and the number; gives the number in the target's own unit."""
+"""Called with target, unit of the file and the number; gives the number in the target's own unit.
+
+The expression may look at ``hour_start`` and ``station``, for a conversion that depends on the day.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,14 @@ def apply_mapping(table: Table, mapping: Mapping, zone: ZoneInfo, convert: Conve
         ROW,
         *_time_columns(mapping.time, zone),
         *_station_columns(mapping),
-        *_value_columns(mapping, convert),
+        *_value_columns(mapping),
         *_flag_columns(mapping),
         *_text_columns(mapping),
+    )
+    typed = typed.with_columns(
+        convert(target, value.unit, pl.col(target)).alias(target)
+        for target, value in mapping.values.items()
+        if value.unit is not None
     )
     frame, rejects = _part(table, mapping, typed)
     frame, superseded = _versions(frame, mapping)
@@ -153,15 +161,13 @@ def _station_columns(mapping: Mapping) -> list[pl.Expr]:
     return [pl.when(~cells.is_missing(cells.clean(name))).then(code).alias("station")]
 
 
-def _value_columns(mapping: Mapping, convert: Convert) -> list[pl.Expr]:
+def _value_columns(mapping: Mapping) -> list[pl.Expr]:
     columns: list[pl.Expr] = []
     for target, value in mapping.values.items():
         text = pl.col(value.column)
         if mapping.flags_in_cells:
             text = cells.split_flagged(text)[0]
         number, reason = cells.number(text, mapping.missing)
-        if value.unit is not None:
-            number = convert(target, value.unit, number)
         columns += [number.alias(target), reason.alias(f"_{target}_reason")]
     return columns
 

@@ -57,7 +57,7 @@ _POLLUTANT_NAMES: dict[Pollutant, tuple[str, ...]] = {
 _FLAG_WORDS = ("flag", "flags", "标识", "标记", "状态", "mark", "数据标识", "标志")
 _TEXT_NAMES = ("stage", "state")
 _UNIT_NAMES: dict[str, Unit] = {
-    **dict.fromkeys(("ug/m3", "μg/m3", "ng/m3x", "微克/立方米", "ug/m^3", "μg/m^3"), "µg/m³"),
+    **dict.fromkeys(("ug/m3", "μg/m3", "微克/立方米", "ug/m^3", "μg/m^3"), "µg/m³"),
     **dict.fromkeys(("mg/m3", "毫克/立方米", "mg/m^3"), "mg/m³"),
     **dict.fromkeys(("ppb", "ppbv"), "ppb"),
     **dict.fromkeys(("ppm", "ppmv"), "ppm"),
@@ -210,7 +210,14 @@ def _values(table: Table, by_bare: dict[str, str], findings: list[Finding]) -> d
         )
         if column is None:
             continue
-        unit = known_unit(table.units.get(column) or split_unit(column)[1])
+        written = table.units.get(column) or split_unit(column)[1]
+        unit = known_unit(written)
+        if unit is None and written is not None and plain(written) not in {"-", "/", "—", "1"}:
+            msg = (
+                f"{table.name}: {column} is given in {written!r}, which is not converted here "
+                "(µg/m³, mg/m³, ppb, ppm). Convert the file, or write a mapping without this column."
+            )
+            raise CallerError(msg)
         if unit is None:
             unit = _assumed_unit(table, pollutant, column, findings)
         flags = next(

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("untranslated", help="print the open ids as JSON, ready to be filled")
     filling = commands.add_parser("fill", help="put a JSON object of id to translation into the catalogue")
     filling.add_argument("file", type=Path, help="JSON file, or - for standard input")
+    filling.add_argument("--known-only", action="store_true", help="pass over ids that are no longer used")
     commands.add_parser("glossary", help="print the glossary as a Markdown table")
     chosen = parser.parse_args(arguments)
     try:
@@ -37,7 +38,7 @@ def _run(chosen: argparse.Namespace) -> int:
         sys.stdout.write(glossary_markdown())
         return 0
     if chosen.command == "fill":
-        filled = extraction.fill(_translations(chosen.file))
+        filled = extraction.fill(_translations(chosen.file), known_only=chosen.known_only)
         sys.stdout.write(f"{filled} translations written\n")
         left = extraction.faults()
     elif chosen.command == "extract":

@@ -23,6 +23,7 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
     "gettext": None,
+    "format": None,  # Translation.format; a literal given to str.format would be taken for a message too
     "ngettext": (1, 2),
 }
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.j2", "jinja2.ext:babel_extract")]
@@ -108,8 +109,25 @@ def update(package: Path = PACKAGE, folder: Path | None = None) -> list[Fault]:
     return faults(package, folder)
 
 
-def fill(translations: Mapping[str, str], locale: str = LOCALES[0], folder: Path | None = None) -> int:
+def fill(
+    translations: Mapping[str, str],
+    locale: str = LOCALES[0],
+    folder: Path | None = None,
+    *,
+    known_only: bool = False,
+) -> int:
     """Put translations into a catalogue by message id (a counted message by its singular); return how many.
+
+    Parameters
+    ----------
+    translations : mapping
+        Message id → translation; an empty one is passed over.
+    locale : str
+        Catalogue to fill.
+    folder : Path, optional
+        Folder of the catalogues; by default the packaged one.
+    known_only : bool
+        Pass over ids that are not in the catalogue, because the source has moved on, instead of refusing.
 
     Raises
     ------
@@ -120,7 +138,9 @@ def fill(translations: Mapping[str, str], locale: str = LOCALES[0], folder: Path
     catalogue = read_catalogue(path, locale)
     by_id = {_first(message): message for message in _real(catalogue)}
     unknown = sorted(set(translations) - set(by_id))
-    if unknown:
+    if known_only:
+        translations = {key: text for key, text in translations.items() if key in by_id}
+    elif unknown:
         msg = (
             f"{len(unknown)} ids are not in the {locale} catalogue, the first is {unknown[0]!r}; "
             "nothing was written. Run `extract` first, and copy ids from `untranslated`."

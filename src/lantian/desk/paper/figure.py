@@ -7,7 +7,7 @@ import io
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -557,15 +557,3 @@ def picture(figure: Figure, kind: str = "svg", *, dpi: int = 160) -> bytes:
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "lantian"}):
         figure.savefig(out, format=kind, dpi=dpi, facecolor=LIGHT.paper, metadata=metadata)
     return out.getvalue()
-
-
-def missing_days(days: Sequence[CalendarDay], first: date, last: date) -> int:
-    """How many days of a period the calendar does not have at all. [d]
-
-    Examples
-    --------
-    >>> missing_days([CalendarDay(date(2026, 3, 1), 50, "#00E400")], date(2026, 3, 1), date(2026, 3, 3))
-    2
-    """
-    present = {row.day for row in days}
-    return sum(1 for n in range((last - first).days + 1) if first + timedelta(days=n) not in present)

@@ -53,15 +53,26 @@ class StationDays:
     """`DayReason` per pollutant, shape (..., 6)."""
 
     @classmethod
-    def empty(cls, n: int) -> "StationDays":
-        """Make `n` days without data, each column of a piece in memory."""
+    def unfilled(cls, n: int) -> "StationDays":
+        """Make room for `n` days, each column of a piece in memory; what stands there has no meaning yet."""
         return cls(
-            value=np.full((len(DAY_KEYS), n), np.nan).T,
-            unrounded=np.full((len(DAY_KEYS), n), np.nan).T,
-            valid_hours=np.zeros((len(BASIC), n), dtype=np.int8).T,
-            valid_windows=np.zeros(n, dtype=np.int8),
-            reason=np.full((len(BASIC), n), DayReason.NO_DATA, dtype=np.int8).T,
+            value=np.empty((len(DAY_KEYS), n)).T,
+            unrounded=np.empty((len(DAY_KEYS), n)).T,
+            valid_hours=np.empty((len(BASIC), n), dtype=np.int8).T,
+            valid_windows=np.empty(n, dtype=np.int8),
+            reason=np.empty((len(BASIC), n), dtype=np.int8).T,
         )
+
+    def leave_out(self, pollutant: Pollutant) -> None:
+        """Say of one pollutant that no day has data."""
+        at = BASIC.index(pollutant)
+        columns = [at, len(DAY_KEYS) - 1] if at == OZONE else [at]
+        self.value[:, columns] = np.nan
+        self.unrounded[:, columns] = np.nan
+        self.valid_hours[:, at] = 0
+        self.reason[:, at] = DayReason.NO_DATA
+        if at == OZONE:
+            self.valid_windows[:] = 0
 
     def shaped(self, lead: tuple[int, ...], monitored: NDArray[np.bool_] | None = None) -> "StationDays":
         """Give flat days their leading shape and take out what is not monitored."""

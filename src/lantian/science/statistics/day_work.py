@@ -50,9 +50,9 @@ class DayWork:
 
     @classmethod
     def of(cls, lead: tuple[int, ...], rule: EvaluationRule, limit: Limit) -> "DayWork":
-        """Prepare empty days of a leading shape."""
+        """Prepare days of a leading shape; every pollutant must then be filled or left out."""
         n = int(np.prod(lead))
-        return cls(StationDays.empty(n), rule, _limit_units(limit, lead, n, rule))
+        return cls(StationDays.unfilled(n), rule, _limit_units(limit, lead, n, rule))
 
     def step(self, pollutant: Pollutant) -> np.int64:
         """Kernel units in one unit of a day's last kept decimal."""

@@ -24,7 +24,10 @@ HOURS = 24
 HOUR = 3_600_000_000
 """[us]"""
 _WINDOW = 8
+_EIGHTHS = np.int64(840)
+"""Least common multiple of 1 to 8: a sum of n values times 840 / n compares means of all n as whole numbers."""
 _UNIT = 1e9
+_BLOCK = 512
 _BELOW_ALL = np.iinfo(np.int64).min
 
 VALID, TOO_FEW_HOURS, TOO_FEW_WINDOWS, SHORT_BUT_ABOVE_LIMIT, NO_DATA, NOT_MONITORED = range(6)
@@ -46,7 +49,7 @@ class OzoneRule(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def _half_even(numerator: np.int64, denominator: np.int64) -> np.int64:
-    """Round a quotient half to even; guessed in floats, then put right in whole numbers (a division costs most)."""
+    """Round a quotient half to even: guessed in floats, put right in whole numbers, for divisions are slow."""
     quotient = np.int64(np.floor(numerator / denominator))
     rest = numerator - quotient * denominator
     if rest < 0:
@@ -130,6 +133,9 @@ def ozone_days(
     n_bytes = len(validity)
     whole = np.empty(HOURS, dtype=np.int64)
     valid = np.empty(HOURS, dtype=np.int64)
+    share = np.zeros(_WINDOW + 1, dtype=np.int64)
+    for size in range(1, _WINDOW + 1):
+        share[size] = _EIGHTHS // size
     for day in range(first, last):
         start = origin[day] + shift
         if origin[day] < 0:
@@ -154,13 +160,11 @@ def ozone_days(
         for hour in range(_WINDOW):
             total += whole[np.uint64(hour)]
             count += valid[np.uint64(hour)]
-        windows, best_total, best_count = np.int64(0), np.int64(0), np.int64(0)
+        windows, best = np.int64(0), np.int64(_BELOW_ALL)
         for end in range(_WINDOW, HOURS + 1):
             lawful = (count >= rule.window_hours) & (count > 0) & (end >= rule.first_end)
-            better = lawful & ((best_count == 0) | (total * best_count > best_total * count))
             windows += np.int64(lawful)
-            best_total = total if better else best_total
-            best_count = count if better else best_count
+            best = max(best, total * share[np.uint64(count)] if lawful else np.int64(_BELOW_ALL))
             if end < HOURS:
                 total += whole[np.uint64(end)] - whole[np.uint64(end - _WINDOW)]
                 count += valid[np.uint64(end)] - valid[np.uint64(end - _WINDOW)]
@@ -172,12 +176,35 @@ def ozone_days(
             max_1h_unrounded[day] = highest / _UNIT
         reason[day] = NO_DATA if n_hours == 0 else TOO_FEW_WINDOWS
         if windows > 0:
-            rounded = _half_even(best_total, best_count * step)
+            rounded = _half_even(best, _EIGHTHS * step)
             enough = windows >= rule.required_windows
             if enough or (rule.short_counts and rounded > limits[day]):
                 reason[day] = VALID if enough else SHORT_BUT_ABOVE_LIMIT
                 mda8[day] = rounded / (_UNIT / step)
-                mda8_unrounded[day] = best_total / (best_count * _UNIT)
+                mda8_unrounded[day] = best / (_EIGHTHS * _UNIT)
+
+
+@njit(cache=True, nogil=True)
+def runs_of(views: IntArray, starts: IntArray) -> tuple[np.int64, np.int64]:
+    """Find where runs of equal texts begin in an Arrow string view column (16 bytes a text).
+
+    Tells how many there are, and how long the longest text is: beyond 12 bytes equal texts may differ here.
+    """
+    found, longest, n_rows = np.int64(0), np.int64(0), len(views) // 2
+    for block in range(0, n_rows, _BLOCK):
+        end = min(block + _BLOCK, n_rows)
+        change = np.int64(block == 0)
+        for at in range(max(2 * block, 2), 2 * end):
+            change |= views[np.uint64(at)] ^ views[np.uint64(at - 2)]
+        if change == 0:
+            continue
+        for row in range(block, end):
+            here = 2 * row
+            if row == 0 or views[here] != views[here - 2] or views[here + 1] != views[here - 1]:
+                longest = max(longest, views[here] & 0xFFFFFFFF)
+                starts[found] = row
+                found += 1
+    return found, longest
 
 
 @njit(cache=True, nogil=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +17,9 @@ from lantian.science.statistics.day_work import DayWork, HourColumn, Limit, in_t
 from lantian.terms.errors import CallerError
 from lantian.terms.pollutants import BASIC, Pollutant
 from lantian.terms.types import IntArray
+
+_SHORT = 12
+"""Bytes of a text that an Arrow string view holds in itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,13 +77,19 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
         )
     begin = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     since = begin - datetime(1970, 1, 1, tzinfo=UTC)
-    stamp: IntArray = frame["hour_start"].dt.cast_time_unit("us").rechunk().to_physical().to_numpy()
-    runs = frame["station"].rle().struct.unnest()
-    codes = tuple(runs["value"].to_list())
+    stamps = frame["hour_start"].rechunk()
+    if kind.time_unit != "us":
+        stamps = stamps.dt.cast_time_unit("us")
+    if stamps.null_count():
+        raise CallerError(
+            f"{stamps.null_count()} rows say no hour_start, so their hours belong nowhere; drop them"
+        )
+    stamp = _buffer(stamps.to_arrow(), np.dtype(np.int64))
+    first_row = _runs(frame["station"].rechunk())
+    codes = tuple(frame["station"].gather(first_row[:-1]).to_list())
     if len(set(codes)) != len(codes):
         twice = next(code for n, code in enumerate(codes) if code in codes[:n])
         raise CallerError(f"rows of station {twice} do not stand together; sort the table by station first")
-    first_row = np.concatenate([[0], np.cumsum(runs["len"].to_numpy(), dtype=np.int64)]).astype(np.int64)
     columns = {str(p): _column(frame[p]) for p in BASIC if p in frame.columns}
     return HourRows(first_row, stamp, since // timedelta(microseconds=1), columns, codes)
 
@@ -122,17 +132,38 @@ def station_batches(table: pl.LazyFrame, rows_each: int) -> Iterator[pl.DataFram
         yield held
 
 
+def _runs(stations: pl.Series) -> IntArray:
+    """Row at which each run of one station begins, and the number of rows at the end."""
+    if stations.null_count():
+        raise CallerError(
+            f"{stations.null_count()} rows name no station, so their hours belong nowhere; drop them"
+        )
+    texts = stations.to_arrow(compat_level=pl.CompatLevel.newest())
+    views = _buffer(texts, np.dtype("2<i8")).ravel()
+    starts = np.empty(len(texts), dtype=np.int64)
+    found, longest = kernels.runs_of(views, starts)
+    if longest <= _SHORT:
+        return np.append(starts[:found], len(texts))
+    lengths = stations.rle().struct.field("len").to_numpy()
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
 def _column(series: pl.Series) -> HourColumn:
     """Point at the Arrow buffers of a column."""
     array = series.cast(pl.Float64).rechunk().to_arrow()
-    bits, values = array.buffers()
-    whole = np.frombuffer(values, dtype=np.float64) if values is not None else np.empty(0)
-    validity = np.frombuffer(bits, dtype=np.uint8) if bits is not None and array.null_count else _no_bits()
-    return HourColumn(whole[array.offset : array.offset + len(array)], validity, array.offset)
+    bits = array.buffers()[0]
+    values = _buffer(array, np.dtype(np.float64))
+    if bits is None or not array.null_count:
+        return HourColumn(values)
+    return HourColumn(values, np.frombuffer(bits, dtype=np.uint8), array.offset)
 
 
-def _no_bits() -> NDArray[np.uint8]:
-    return np.frombuffer(b"", dtype=np.uint8)
+def _buffer(array: Any, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Look at the values of an Arrow array."""
+    values = array.buffers()[1]
+    if values is None:
+        return np.empty(0, dtype=kind)
+    return np.frombuffer(values, dtype=kind)[array.offset : array.offset + len(array)]
 
 
 def station_days_of_rows(
@@ -191,6 +222,8 @@ def station_days_of_rows(
                 job.fill(pollutant, column, origin, first * n_days, last * n_days)
                 _fill_scattered(job, pollutant, column, rows, scattered, n_days)
 
+    for absent in (p for p in BASIC if p not in rows.columns):
+        job.days.leave_out(absent)
     in_threads(work, n_stations, n_days, threads)
     if bad.any():
         at = int(np.flatnonzero(bad)[0])

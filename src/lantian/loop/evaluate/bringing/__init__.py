@@ -197,7 +197,10 @@ def _write(read: Read, question: Question, place: Destination, run: Run) -> Brou
 def _save(read: Read, name: str, place: Destination) -> Path:
     """Save the mapping that was used; one of this name that says otherwise is never overwritten."""
     if read.mapping is None:
-        msg = f"{read.table.name} was read as {read.imported.importer}, which needs no mapping; leave --save-mapping out."
+        msg = (
+            f"{read.table.name} was read as {read.imported.importer}, which needs no mapping. "
+            "Leave --save-mapping out."
+        )
         raise CallerError(msg)
     mapping = read.mapping.model_validate({**read.mapping.model_dump(), "name": name})
     path = place.mappings / f"{name}.toml"

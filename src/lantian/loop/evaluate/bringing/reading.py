@@ -26,11 +26,14 @@ Step = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Read:
+    """A file as it was read; nothing is written yet but stations that were registered."""
+
     path: Path
     table: Table
     imported: Imported
     """Rows of known stations."""
     strangers: pl.DataFrame
+    """Hours of stations that the city does not know."""
     unknown: tuple[tuple[str, int], ...]
     mapping: Mapping | None
     city: City
@@ -40,6 +43,19 @@ class Read:
 def read_file(
     path: Path, question: Question, place: Destination, progress: Progress, earlier: Earlier | None
 ) -> Read:
+    """Read a file and part its rows by whether the city knows their station.
+
+    Parameters
+    ----------
+    earlier : Earlier, optional
+        The run that took the same file in: then only the stations that it had to reject are kept.
+
+    Raises
+    ------
+    CallerError
+        The file cannot be read or leaves open what the caller has to say.
+    """
+
     def step(what: str, done: int, total: int) -> None:
         low, high = _SHARES.get(what, (0.0, 0.0))
         progress(low + (high - low) * (done / total if total else 0.0), what)
@@ -155,7 +171,8 @@ def _refuse_other_kind(name: str, importer: str, mapping: Mapping | None, lake: 
         return
     msg = (
         f"{name} does not say that it is simulated, and this workspace holds simulated data for ever; the two "
-        "never mix. Make a workspace for real data with `lantian init --real`, or import an export of a simulated one."
+        "never mix. Make a workspace for real data with `lantian init --real`, or import an export of a "
+        "simulated one."
     )
     raise CallerError(msg)
 

@@ -1,6 +1,5 @@
 """What an import is asked, where it goes, and what became of a file."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path

@@ -123,8 +123,8 @@ def _check(asked: Registration, city: City, strangers: list[str], name: str) -> 
     wrong = [code for code in strangers if not _CODE.fullmatch(code)]
     if wrong:
         msg = (
-            f"{name} names {', '.join(map(repr, wrong[:5]))}, which cannot be station codes (letters, digits, dots, "
-            "dashes). Say their codes in a mapping ([station] codes), or write them into city/stations.csv."
+            f"{name} names {', '.join(map(repr, wrong[:5]))}, which cannot be station codes (letters, digits, "
+            "dots, dashes). Say their codes in a mapping ([station] codes), or write them into city/stations.csv."
         )
         raise CallerError(msg)
 
@@ -180,7 +180,8 @@ def _row(code: str, said: Mapping[str, str], asked: Registration, name: str, *, 
     except ValueError as error:
         msg = (
             f"{name}: station {code} at {longitude:g}, {latitude:g} cannot be registered: a longitude lies within "
-            f"73 and 136, a latitude within 3 and 54, a name has at most 200 characters. Say --place {code}=LON,LAT."
+            f"73 and 136, a latitude within 3 and 54, a name has at most 200 characters. "
+            f"Say --place {code}=LON,LAT."
         )
         raise CallerError(msg) from error
 
@@ -266,7 +267,8 @@ def _left_out(rows: list[StationRow], asked: Registration, name: str) -> tuple[F
             "station_outside_county",
             name,
             mark(
-                "{count} stations lie outside {county} and were not added; first {station} at {longitude}, {latitude}."
+                "{count} stations lie outside {county} and were not added; first {station} at "
+                "{longitude}, {latitude}."
             ),
             evidence={
                 "count": len(rows),

@@ -1,11 +1,9 @@
 """Steps that several importers share: units, states, the lake's columns, doubtful values, revisions."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import polars as pl
 
-from lantian.desk.intake import ROW
 from lantian.desk.language import mark
 from lantian.loop.evaluate.importers.records import (
     HOURS_COLUMNS,
@@ -58,10 +56,11 @@ def _pollutant_of(target: str) -> Pollutant | None:
 
 
 def _by_date(rules: Sequence[StateRule], value: Callable[[StateRule], str | float]) -> pl.Expr:
-    """Value of the edition that holds on the day of ``hour_start``; null on a day with none."""
+    """Value of the edition that holds on the day of ``hour_start``; before the first, that of the oldest."""
     day = pl.col("hour_start").dt.date()
-    found: pl.Expr = pl.lit(None)
-    for rule in rules:
+    in_order = sorted(rules, key=lambda rule: rule.in_force)
+    found: pl.Expr = pl.when(day < in_order[0].in_force).then(pl.lit(value(in_order[0])))
+    for rule in in_order:
         holds = day >= rule.in_force
         if rule.until is not None:
             holds &= day <= rule.until
@@ -70,16 +69,10 @@ def _by_date(rules: Sequence[StateRule], value: Callable[[StateRule], str | floa
 
 
 def state_column(options: ImportOptions) -> pl.Expr:
-    """State of a row's concentrations: as the caller says, or as the edition in force on that day.
-
-    Before the first edition the oldest one is taken.
-    """
+    """State of a row's concentrations: as the caller says, or as the edition in force on that day."""
     if options.state != "by_date":
         return pl.lit(options.state)
-    rules = sorted(options.state_rules, key=lambda rule: rule.in_force)
-    if not rules:
-        return pl.lit("reference")
-    return _by_date(rules, _state_of).fill_null(_state_of(rules[0]))
+    return _by_date(options.state_rules, _state_of) if options.state_rules else pl.lit("reference")
 
 
 def _state_of(rule: StateRule) -> str:
@@ -219,18 +212,3 @@ def _finding(
         },
         competing_explanation=innocent,
     )
-
-
-def span_of(frame: pl.DataFrame) -> tuple[date, date] | None:
-    """First and last legal day of a frame, or None when it is empty."""
-    if frame.is_empty():
-        return None
-    days = frame.select(first=pl.col("hour_start").min().dt.date(), last=pl.col("hour_start").max().dt.date()).row(
-        0
-    )
-    return days[0], days[1]
-
-
-def without_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """Drop the row numbers of the file."""
-    return frame.select(pl.exclude(ROW))

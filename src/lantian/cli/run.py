@@ -1,0 +1,333 @@
+"""``lantian run``: simulate a city, judge its air and draw the picture; a second run only looks again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.text import Text
+
+from lantian.cli.show import WorkspaceOption, cell, console, progress_bar, show_frame, words
+from lantian.desk.language import Translation, mark
+from lantian.desk.paper.palette import ink_on
+from lantian.terms.errors import CallerError
+
+if TYPE_CHECKING:
+    from lantian.assembly import House
+    from lantian.loop.evaluate.commands import Evaluation
+
+app = typer.Typer()
+APPS = {"run": app}
+FIRST, LAST = date(2025, 1, 1), date(2026, 4, 30)
+"""Days that are simulated: both editions of the law, and a year before to compare with."""
+SEED = 2026
+REPORTS = {"zh_CN": "report.html", "en": "report.en.html"}
+"""Language → file in ``exports/``."""
+_BY = "simulation"
+_MONTHS_SHOWN = 3
+_PICTURE = "picture"
+"""What the record of such a run is called."""
+
+
+@app.command()
+def run(
+    workspace: WorkspaceOption = Path("workspace"),
+    city: Annotated[
+        str | None, typer.Option(help=mark("Packaged city by its key, or a folder with a city's files."))
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, help=mark("Simulate only that many days up to the last one."))
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=mark("No progress bar and no picture."))] = False,
+) -> None:
+    """Simulate a city, judge its air and draw the picture: tables here, a report for the browser."""
+    language = words()
+    house = open_or_make(workspace, city, language)
+    try:
+        first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
+        made = picture(house, first, LAST, quiet=quiet)
+        if not quiet:
+            show_picture(house, language)
+        _say_what_was_made(made, house, language)
+    finally:
+        house.close()
+
+
+def open_or_make(workspace: Path, city: str | None, language: Translation) -> "House":
+    """Open a simulated workspace, or make one where there is none.
+
+    Raises
+    ------
+    CallerError
+        It holds real data, or another city.
+    """
+    from lantian.assembly import make_workspace, open_workspace
+    from lantian.settings import FILE_NAME
+
+    asked = str(Path(city).resolve()) if city is not None and Path(city).is_dir() else city
+    if not (workspace / FILE_NAME).exists():
+        return make_workspace(workspace, asked or "changzhi", simulated=True, language=language.name)
+    house = open_workspace(workspace)
+    held = house.settings.city
+    if not house.settings.simulated or (asked is not None and asked != held):
+        simulated = house.settings.simulated
+        house.close()
+        if not simulated:
+            raise CallerError(
+                f"{workspace} holds real data, and `lantian run` fills a workspace with simulated hours; the two "
+                "are never mixed. Name another folder with --workspace, or use `lantian evaluate` here."
+            )
+        raise CallerError(f"{workspace} is a workspace of {held}, not of {asked}. Name another with --workspace.")
+    return house
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What one run did."""
+
+    hours: int
+    """Hours that were simulated now; 0 where they stood already."""
+    approved: int
+    """Dust approvals that were given now."""
+    evaluation: "Evaluation | None"
+    """None where nothing had changed since the last run."""
+    reports: tuple[Path, ...]
+
+
+def picture(house: "House", first: date, last: date, *, quiet: bool = False) -> Picture:
+    """Fill, approve, judge and report, each only where it is still to do, all shown under one bar."""
+    language = words()
+    with progress_bar(language.gettext("Making the picture"), quiet=quiet) as progress:
+        hours = fill_hours(house, first, last, _part(progress, 0.0, 0.30))
+        progress(0.30, language.gettext("approving the dust of the simulation"))
+        approved = approve_simulated_dust(house, first, last)
+        inputs = _inputs(house)
+        evaluation = None
+        if not _is_as_before(house, inputs):
+            evaluation = _evaluate(house, inputs, _part(progress, 0.31, 0.88))
+        progress(0.88, language.gettext("writing the report"))
+        reports = write_reports(house)
+        progress(1.0, "")
+    return Picture(hours, approved, evaluation, reports)
+
+
+def _part(progress: Callable[[float, str], None], begin: float, end: float) -> Callable[[float, str], None]:
+    """Give a stretch of a bar to one step."""
+    return lambda share, said: progress(begin + (end - begin) * share, said)
+
+
+def fill_hours(house: "House", first: date, last: date, progress: Callable[[float, str], None]) -> int:
+    """Bring the hours of the simulation into the lake in one commit, unless it has them; return how many rows."""
+    import polars as pl
+
+    from lantian.twin import simulate_hours
+
+    held = house.lake.scan("ambient_hours", columns=["legal_day"], latest=False)
+    bounds = held.select(pl.col("legal_day").min().alias("first"), pl.col("legal_day").max().alias("last"))
+    begin, end = bounds.collect().row(0)
+    if begin is not None and begin <= first and end >= last:
+        return 0
+    stations = house.city.stations
+    frames: list[pl.DataFrame] = []
+    for number, frame in enumerate(simulate_hours(house.city, first, last, SEED), 1):
+        frames.append(frame)
+        said = words().format(mark("hours of {station}"), station=stations[number - 1].code)
+        progress(0.6 * number / len(stations), said)
+    progress(0.6, words().gettext("writing the hours"))
+    written = house.lake.append("ambient_hours", pl.concat(frames), only_changes=True).written
+    progress(1.0, "")
+    return written
+
+
+def approve_simulated_dust(house: "House", first: date, last: date) -> int:
+    """Approve the simulation's own dust events but those that a person withdrew; return how many were new."""
+    from lantian.loop.evaluate.events import approve_dust, list_dust
+    from lantian.science.dust import ApprovedPeriod
+    from lantian.twin import list_events
+
+    city = house.city
+    places = (city.adcode, *(county.adcode for county in city.counties))
+    known = {(event.code, event.period) for event in list_dust(house.ledger, withdrawn=True)}
+    made = 0
+    for event in (one for year in range(first.year, last.year + 1) for one in list_events(city, year, SEED)):
+        if event.kind != "dust" or event.last.date() < first or event.first.date() > last:
+            continue
+        period = ApprovedPeriod(event.first, event.last + timedelta(hours=1))
+        codes = tuple(code for code in places if (code, period) not in known)
+        if codes:
+            made += len(
+                approve_dust(
+                    house.ledger,
+                    city,
+                    codes,
+                    period,
+                    reason=words().gettext("simulated dust event of this demonstration (模拟沙尘)"),
+                    by=_BY,
+                    now=house.now,
+                )
+            )
+    return made
+
+
+def _inputs(house: "House") -> dict[str, Any]:
+    """Everything that decides what an evaluation gives, in a few words."""
+    import lantian
+    from lantian.loop.evaluate.events import list_dust
+
+    law = "\n".join(repr(edition) for edition in house.rulebook.editions())
+    return {
+        "hours_version": house.lake.version("ambient_hours"),
+        "index_version": house.lake.version("daily_index"),
+        "approvals": [event.id for event in list_dust(house.ledger)],
+        "law": sha256(f"{law}\n{sorted(house.choice.variants.items())}".encode()).hexdigest(),
+        "city": sha256(repr(house.city).encode()).hexdigest(),
+        "code": lantian.__version__,
+    }
+
+
+def _is_as_before(house: "House", inputs: dict[str, Any]) -> bool:
+    from lantian.desk.jobs.runs import RunState
+
+    done = (one for one in house.jobs.latest(_PICTURE) if one["state"] == RunState.DONE)
+    last = next(done, None)
+    return last is not None and last["result"] == inputs
+
+
+def _evaluate(house: "House", inputs: dict[str, Any], progress: Callable[[float, str], None]) -> "Evaluation":
+    from lantian.loop import run_days
+
+    with house.jobs.run(_PICTURE, f"{FIRST}..{LAST}", inputs) as record:
+        done = run_days(house.scene(), house.jobs, None, None, progress)
+        record.result.update(_inputs(house))
+    return done
+
+
+def write_reports(house: "House") -> tuple[Path, ...]:
+    """Write the report in every language into ``exports/``."""
+    from lantian.desk.language import translation
+    from lantian.desk.paper.html import write_page
+    from lantian.loop.evaluate.events import list_dust
+    from lantian.loop.evaluate.report import air_report
+
+    scene, events = house.scene(), list_dust(house.ledger)
+    made: list[Path] = []
+    for name, file in REPORTS.items():
+        other = next(one for key, one in REPORTS.items() if key != name)
+        page = air_report(scene, events, translation(name), made_at=house.now(), other_page=other)
+        made.append(house.folder / "exports" / file)
+        write_page(made[-1], page)
+    return tuple(made)
+
+
+def show_picture(house: "House", language: Translation) -> None:
+    """Print the last day, the year so far, the ranking of the last month and a strip of the calendar."""
+    from lantian.loop.evaluate.report_view import view_of
+
+    screen = console()
+    view = view_of(house.scene(), language)
+    screen.print()
+    for line in _summary(view, language):
+        screen.print(line)
+    _show_ranking(house, language)
+    _show_calendar(house, view.last, language)
+
+
+def _summary(view: Any, language: Translation) -> Iterator[Text]:
+    """Lines on the last day and the year to date."""
+    from lantian.loop.evaluate.report_days import today_of, year_figures
+
+    today = today_of(view)
+    head = Text()
+    head.append(f"{view.scene.city.name_zh if language.is_chinese else view.scene.city.name_en}", style="bold")
+    head.append(f"  {view.date(view.last)}")
+    if view.simulated:
+        head.append(f"  {language.gettext('SIMULATED data, never measured')}", style="bold yellow")
+    yield head
+    line = Text()
+    style = "bold" if today.colour is None else f"bold {ink_on(today.colour)} on {today.colour}"
+    line.append(f"  AQI {today.text}  ", style=style)
+    line.append(f" {today.level}")
+    if today.primary:
+        line.append("  " + language.format(mark("primary pollutant {names}"), names=today.primary))
+    line.append(f"  {today.edition}", style="dim")
+    yield line
+    for figure in year_figures(view):
+        line = Text(f"  {figure.label} ")
+        line.append(figure.value, style="bold")
+        if figure.unit:
+            line.append(f" {figure.unit}", style="dim")
+        if figure.note:
+            line.append(f"  {figure.note}", style="dim")
+        yield line
+
+
+def _show_ranking(house: "House", language: Translation) -> None:
+    from lantian.cli.rank import ranking_headers, ranking_table, ranking_words
+    from lantian.loop.evaluate.queries import find_ranking, latest_period, list_summaries
+
+    try:
+        period = latest_period(house.lake)
+        rules = house.rulebook.rule_set(period.last, house.choice)
+        side = rules.ranking.basis
+        rows = find_ranking(house.lake, period, "composite_index", basis=side)
+    except CallerError:
+        return  # a stretch too short for any list: the summary above has said what there is
+    title, caption = ranking_words(
+        period, "composite_index", side, "this", rows, rules.name, rules.ranking.name, language
+    )
+    table = ranking_table(rows, list_summaries(house.lake, period, basis=side), house.city, language)
+    shown = table.drop("not_ranked") if table.get_column("not_ranked").null_count() == table.height else table
+    show_frame(
+        shown,
+        title=title,
+        caption=caption,
+        headers=ranking_headers(language),
+        decimals={"value": 2, "base_value": 2, "change": 1, "good_ratio_valid": 1},
+    )
+
+
+def _show_calendar(house: "House", last: date, language: Translation) -> None:
+    from lantian.city.records import SubjectKind
+    from lantian.cli.calendar import legend_lines, months_of
+    from lantian.loop.evaluate.day_marks import day_marks
+    from lantian.loop.evaluate.queries import list_days
+
+    month = last.year * 12 + last.month - _MONTHS_SHOWN
+    first = date(month // 12, month % 12 + 1, 1)
+    scene = house.scene()
+    rows = list_days(house.lake, SubjectKind.CITY, house.city.adcode, first, last)
+    screen = console()
+    screen.print()
+    screen.print(months_of(day_marks(scene, rows, first, last), language))
+    for line in legend_lines(scene, first, last, language):
+        screen.print(line)
+
+
+def _say_what_was_made(made: Picture, house: "House", language: Translation) -> None:
+    screen = console()
+    screen.print()
+    if made.hours:
+        said = language.format(mark("{hours} simulated station hours were brought in."), hours=f"{made.hours:,}")
+        screen.print(said)
+    if made.approved:
+        screen.print(language.format(mark("{count} simulated dust periods were approved."), count=made.approved))
+    if made.evaluation is None:
+        screen.print(language.gettext("Nothing changed: inputs and rules are as at the last run."))
+    else:
+        screen.print(
+            language.format(
+                mark("Judged {first} … {last}: {changed} rows new or changed."),
+                first=made.evaluation.first,
+                last=made.evaluation.last,
+                changed=cell(f"{made.evaluation.changed:,}"),
+            )
+        )
+    for path in made.reports:
+        screen.print(language.format(mark("Report: {file}"), file=path.resolve()), soft_wrap=True)
+    screen.print(language.gettext("Next, for instance:"), style="dim")
+    code = house.city.adcode
+    for example in ("calendar --year 2025", "rank --of 2026Q1", f"why {code} {LAST}", f"why {code} 2026-04 pm25"):
+        screen.print(f"  lantian {example} --workspace {house.folder}", soft_wrap=True)
