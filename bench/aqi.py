@@ -1,6 +1,6 @@
 """Index of many sets at once: vectorised `index_of` against scalar code in the same run.
 
-Prints one JSON line. Speeds are sets of six concentrations per second, medians; the rival is aqi-hub, a set a call.
+Prints one JSON line. Speeds are sets of six concentrations per second, medians; aqi-hub is given a set a call.
 `differences_…` counts sets on which the rival departs from the exact index (binary floats, no rounding first, and
 the hourly SO2 table in its daily index).
 """

@@ -1,10 +1,10 @@
 """From a year of station hours to every station day's index and the monthly ranking of cities, against rivals.
 
-1,500 stations x 8,760 hours x 6 pollutants in zstd Parquet, sorted by station, 3 % missing. Each contender runs in a
-process of its own, warms up once and then runs several times; medians are printed in one JSON line [s], with peak
-memory [MB] of the whole process. All must give the same indices, primary pollutants and composite indices before a
-time is printed. `read` merely reads the file with Polars; `aqi-hub` computes a sample of the day indices, one set a
-call. With ``--ten-years`` only our own way runs, on files of 1, 2, 5 and 10 years.
+1,500 stations x 8,760 hours x 6 pollutants in zstd Parquet, sorted by station, 3 % missing. Each contender runs in
+a process of its own, warms up once and then runs several times; medians are printed in one JSON line [s], with peak
+memory [MB] of the whole process. All must give the same indices, primary pollutants, composite indices and ranks
+before a time is printed. `read` merely reads the file with Polars; `aqi_hub` computes a sample of day indices, one
+set a call. With ``--ten-years`` only our own way runs, on files of 1, 2, 5 and 10 years.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def generate(path: Path, stations: int, years: int, seed: int = 1) -> None:
             )
 
 
-def read(path: Path, years: int) -> Figures:
+def read(path: Path, _years: int) -> Figures:
     import polars as pl
 
     return {"rows": pl.read_parquet(path).height}
@@ -88,7 +88,7 @@ def read(path: Path, years: int) -> Figures:
 def summed(
     aqi: np.ndarray, primary: np.ndarray, iaqi: np.ndarray, composite: np.ndarray, rank: np.ndarray
 ) -> Figures:
-    """What all contenders must agree on; composite indices and ranks are compared one by one."""
+    """Sum up what all must agree on; composite indices and ranks are compared one by one."""
     return {
         "published": int((aqi >= 0).sum()),
         "aqi": int(aqi[aqi >= 0].sum(dtype=np.int64)),
@@ -100,7 +100,7 @@ def summed(
 
 
 def lantian(path: Path, years: int) -> Figures:
-    """Our own way: piece by piece through the public functions."""
+    """Go our own way: piece by piece through the public functions, while Polars reads ahead."""
     import polars as pl
 
     from lantian.science.ranking import composite_index, ranks
@@ -112,8 +112,8 @@ def lantian(path: Path, years: int) -> Figures:
     limit = law.limits.limit("o3", "mda8")
     n_days = (last_day(years) - FIRST).days + 1
     pieces, cities = [], []
-    for piece in station_batches(pl.scan_parquet(path), 2 * GROUP * 24 * 365):
-        days = station_days_of_rows(hour_rows(piece, FIRST, ZONE), n_days, law.evaluation, limit)
+    for piece in station_batches(pl.scan_parquet(path), GROUP * 24 * n_days):
+        days = station_days_of_rows(hour_rows(piece, FIRST, ZONE), n_days, law.evaluation, limit, threads=1)
         pieces.append(index_days(days, law.aqi_day))
         cities.append(city_means(days.unrounded[..., :6], float(law.evaluation.site_share)))
     daily = np.concatenate(cities)
@@ -142,8 +142,8 @@ def whole_table(indicator: Indicator, rule: AqiRule) -> list[tuple[int, int, int
     return [(bounds[n], bounds[n + 1], rule.index[n], rule.index[n + 1]) for n in range(len(bounds) - 1)]
 
 
-def pandas(path: Path, years: int) -> Figures:
-    """The same in plain pandas: group by station and day, rolling ozone, vectorised indices."""
+def pandas(path: Path, _years: int) -> Figures:
+    """Do the same in plain pandas: group by station and day, rolling ozone, vectorised indices."""
     import pandas as pd
 
     law = Rulebook.packaged().rule_set(FIRST)
@@ -168,7 +168,7 @@ def pandas(path: Path, years: int) -> Figures:
     iaqi = pd.DataFrame(parts)
     highest = iaqi.max(axis=1)
     shown = highest.where(iaqi.notna().all(axis=1) | (highest > rule.missing.only_above))
-    leads = iaqi.eq(highest, axis=0).where(shown > rule.primary_above, False)  # noqa: FBT003
+    leads = iaqi.eq(highest, axis=0).where(shown > rule.primary_above, False)
     primary = (leads.astype(int) * [1 << k for k in range(6)]).sum(axis=1)
     mean = mean.reset_index()
     mean["city"] = (mean["station"].str[:-1].astype(int) - 1001) // STATIONS_OF_A_CITY
@@ -203,8 +203,8 @@ def pandas_iaqi(values: Any, indicator: Indicator, rule: AqiRule) -> Any:
     return found.where(values <= table[-1, 1], above).where(values.notna())
 
 
-def duckdb(path: Path, years: int) -> Figures:
-    """The same in SQL."""
+def duckdb(path: Path, _years: int) -> Figures:
+    """Do the same in SQL."""
     import duckdb as db
 
     law = Rulebook.packaged().rule_set(FIRST)
@@ -227,7 +227,8 @@ def day_sql(path: Path, ev: Any, rule: AqiRule, limit: float) -> str:
         indicator = rule.indicator(name)
         above = indicator.above if isinstance(indicator.above, int) else rule.cap
         arms = " ".join(
-            f"WHEN r_{name} <= {high} THEN {first} + ({last - first} * (r_{name} - {low}) + {high - low - 1}) // {high - low}"
+            f"WHEN r_{name} <= {high} "
+            f"THEN {first} + ({last - first} * (r_{name} - {low}) + {high - low - 1}) // {high - low}"
             for low, high, first, last in whole_table(indicator, rule)
         )
         return f"CASE WHEN r_{name} IS NULL THEN NULL {arms} ELSE {above} END AS i_{name}"
@@ -249,8 +250,8 @@ def day_sql(path: Path, ev: Any, rule: AqiRule, limit: float) -> str:
         WINDOW eight AS (PARTITION BY station, day ORDER BY hour ROWS BETWEEN 7 PRECEDING AND CURRENT ROW))
         WHERE hour >= {ev.window_first_end - 1} AND n >= {ev.window_required_hours} GROUP BY station, day;
     CREATE TEMP TABLE indexed AS WITH means AS (SELECT station, day, {averages} FROM hours GROUP BY station, day),
-    days AS (SELECT means.*, CASE WHEN windows >= {ev.day_required_windows} OR round_even(o3, 0) > {limit} THEN o3 END
-        AS o3 FROM means LEFT JOIN ozone USING (station, day)),
+    days AS (SELECT means.*, CASE WHEN windows >= {ev.day_required_windows} OR round_even(o3, 0) > {limit}
+        THEN o3 END AS o3 FROM means LEFT JOIN ozone USING (station, day)),
     whole AS (SELECT *, {rounded} FROM days),
     parts AS (SELECT *, {", ".join(case(p) for p in BASIC)} FROM whole),
     tops AS (SELECT *, {highest} AS top, ({complete}) AS complete FROM parts)
@@ -279,7 +280,7 @@ def month_sql(ev: Any, limits: Any) -> str:
     FROM indices ORDER BY month, city"""
 
 
-def aqi_hub(path: Path, years: int) -> Figures:
+def aqi_hub(_path: Path, _years: int) -> Figures:
     """Scalar rival on a sample of station days: the time of the index alone."""
     from aqi_hub.aqi_cn.aqi import cal_aqi_cn
 

@@ -73,6 +73,21 @@ def test_an_unfinished_month_counts_only_the_days_so_far(rulebook: Rulebook):
     assert (row["first_day"], row["last_day"]) == (date(2026, 4, 1), date(2026, 4, 30))
 
 
+def test_each_day_may_be_held_against_the_limit_of_its_own_date(rulebook: Rulebook):
+    values = np.full((1, 31 + 28 + 31, 6), 20.0)
+    values[..., 5] = 70.0  # within the old daily limit of 75, above the new one of 60
+    series = series_of(values, date(2026, 1, 1))
+    quarter = period_named("2026Q1")
+    for variant, expected in (("default", 90), ("each_day", 31)):
+        choice = Choice(variants={"evaluation": variant})
+
+        def law(day: date, choice: Choice = choice):
+            return rulebook.rule_set(day, choice)
+
+        found = figures(series, quarter, law(quarter.last), quarter.last, None, law)
+        assert found.days_exceeding[0, 5] == expected
+
+
 def test_three_years_are_judged_by_their_mean_where_the_rule_set_asks(rulebook: Rulebook):
     first = date(2026, 1, 1)
     values = np.full((1, 1096, 6), 20.0)

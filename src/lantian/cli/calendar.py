@@ -49,6 +49,7 @@ def calendar(
     """Show days in the legal colours of their air quality index."""
     from lantian.loop.evaluate.day_marks import day_marks
     from lantian.loop.evaluate.queries import find_subject, list_days
+    from lantian.loop.evaluate.wording import worded
 
     language = words()
     with opened(workspace) as house:
@@ -67,7 +68,7 @@ def calendar(
             show_json(_as_json(marks, kind.value, code, name, asked, simulated, out))
             return
         screen = console()
-        said = Text(f"{name}  {begin} … {end}  {language.gettext(asked)}", style="bold")
+        said = Text(f"{name}  {begin} … {end}  {language.gettext(worded(asked))}", style="bold")
         if simulated:
             said.append(f"  {language.gettext('Simulated data')}", style="yellow")
         screen.print(said)
@@ -184,6 +185,7 @@ def _draw(
     language: Translation,
 ) -> None:
     from lantian.desk.paper.figure import CalendarDay, Caption, calendar_heat_map, save
+    from lantian.loop.evaluate.wording import worded
 
     figure = calendar_heat_map(
         [
@@ -195,7 +197,7 @@ def _draw(
         scene.rules(marks[-1].day).categories,
         Caption(
             title=title,
-            subtitle=f"{language.gettext('air quality index (AQI)')} · {language.gettext(basis)}",
+            subtitle=f"{language.gettext('air quality index (AQI)')} · {language.gettext(worded(basis))}",
             note="",
             simulated=simulated,
         ),

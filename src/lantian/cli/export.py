@@ -19,6 +19,17 @@ app = typer.Typer()
 APPS = {"export": app}
 KINDS = (".csv", ".xlsx", ".parquet")
 _SHOWN = 20
+_ONLY_IN_FILES = (
+    "rules",
+    "simulated",
+    "withdrawn",
+    "run_id",
+    "code_version",
+    "origin",
+    "legal_month",
+    "legal_year",
+)
+"""Columns that the terminal says once in words, or leaves to the files."""
 
 
 @app.command(help=mark("Write a table as CSV, Excel or Parquet."))
@@ -132,6 +143,9 @@ def _show(page: "Page", house: "House", limit: int, *, as_json: bool) -> None:
     language = words()
     rows = page.frame if limit == 0 or as_json else page.frame.head(limit)
     notes = [language.format("{shown} of {count} rows", shown=rows.height, count=page.frame.height)]
+    if not as_json:
+        rows = rows.drop(_ONLY_IN_FILES, strict=False)
+        notes += [", ".join(edition.id for edition in page.editions)] * bool(page.editions)
     if house.settings.simulated:
         notes.append(language.gettext("Simulated data"))
     notes.append(language.gettext("Write them all with --out FILE.csv, FILE.xlsx or FILE.parquet."))

@@ -164,7 +164,7 @@ def approve_simulated_dust(house: "House", first: date, last: date) -> int:
                     city,
                     codes,
                     period,
-                    reason=words().gettext("simulated dust event of this demonstration (模拟沙尘)"),
+                    reason=words().gettext("simulated dust event of this demonstration"),
                     by=_BY,
                     now=house.now,
                 )

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
+from lantian.loop.evaluate.wording import worded
 from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
@@ -184,7 +185,17 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
 
 def _named(what: str, language: Translation) -> str:
     key, _, of = what.partition(":")
-    return f"{language.term(key)} ({language.term(of)})" if of else language.term(key)
+    first = _term(key, language)
+    return f"{first} ({_term(of, language)})" if of else first
+
+
+def _term(key: str, language: Translation) -> str:
+    """Name a number: pollutants by their symbols, the rest by the glossary or the room's own words."""
+    symbol = _symbols(key)
+    if symbol != key:
+        return symbol
+    found = language.term(key)
+    return language.gettext(worded(key)) if found == key else found
 
 
 def sentence(step: "Step", language: Translation) -> str:
@@ -199,20 +210,14 @@ def sentence(step: "Step", language: Translation) -> str:
         values["metric"] = _metric(values["metric"], language)
     for key in ("reason", "validity", "direction"):
         if isinstance(values.get(key), str):
-            values[key] = language.gettext(reason_words(values[key]))
+            values[key] = language.gettext(worded(values[key]))
     return language.format(step.message, **{key: _shown(value) for key, value in values.items()})
 
 
 def _metric(metric: str, language: Translation) -> str:
     change, _, name = metric.rpartition(":")
-    shown = _symbols(name)
-    term = shown if shown != name else language.term(name)
+    term = _term(name, language)
     return language.format(mark("change of {metric}"), metric=term) if change else term
-
-
-def reason_words(code: str) -> str:
-    """Write a stored reason as words of the catalogue: ``too_few_sites`` → ``too few sites``."""
-    return code.replace("_", " ")
 
 
 def _shown(value: Any) -> str:
@@ -233,7 +238,7 @@ def _cited(rule: "Edition", language: Translation) -> str:
 def _table(rows: "pl.DataFrame", city: "City", language: Translation, most: int) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name, dtype in rows.schema.items():
-        table.add_column(language.gettext(reason_words(name)), justify="right" if dtype.is_numeric() else "left")
+        table.add_column(language.gettext(worded(name)), justify="right" if dtype.is_numeric() else "left")
     shown = rows if not most or rows.height <= most else rows.head(most)
     for row in shown.iter_rows(named=True):
         table.add_row(*(escape(_row_cell(name, value, city, language)) for name, value in row.items()))
@@ -244,8 +249,8 @@ def _table(rows: "pl.DataFrame", city: "City", language: Translation, most: int)
 
 
 def _row_cell(name: str, value: Any, city: "City", language: Translation) -> str:
-    if name in {"reason", "not_ranked"} and isinstance(value, str):
-        return language.gettext(reason_words(value))
+    if name in {"reason", "not_ranked", "stage"} and isinstance(value, str):
+        return language.gettext(worded(value))
     if name in {"indicator", "pollutant"} and isinstance(value, str):
         return _symbols(value)
     if name in {"code", "station"}:

@@ -196,9 +196,10 @@ def _judge_periods(scene: Scene, run: Run, done: Evaluation, bounds: "_Bounds") 
         counties = _sides(scene, days, (SubjectKind.COUNTY,), reach, bounds.data_last)
         for period in periods:
             rules = scene.rules(min(period.last, bounds.data_last))
-            keep(figures(stations, period, rules, bounds.data_last, None), stations, stage, MEASURED)
+            keep(figures(stations, period, rules, bounds.data_last, None, scene.rules), stations, stage, MEASURED)
             for basis in (MEASURED, DUST_DEDUCTED):
-                keep(figures_of(groups, basis, period, rules, bounds.data_last), groups.measured, stage, basis)
+                found = figures_of(groups, basis, period, rules, bounds.data_last, scene.rules)
+                keep(found, groups.measured, stage, basis)
             if period.kind is PeriodKind.RUNNING or not counties.measured.subjects:
                 continue
             before = scene.rules_or_none(year_earlier(min(period.last, bounds.data_last))) or rules

@@ -13,11 +13,12 @@ from lantian.loop.evaluate.series import DaySeries
 from lantian.rules import RuleSet
 from lantian.science.attainment import Attainment, Verdict, attainment
 from lantian.science.ranking import CompositeIndex, CompositeReason, composite_index
-from lantian.science.statistics.counts import DayCounts, ExceedanceDays, day_counts, exceedance_days, limit_row
+from lantian.science.statistics.counts import DayCounts, day_counts, exceedance_days, limit_row
 from lantian.science.statistics.period import PeriodReason, PeriodStatistics, period_statistics
 from lantian.science.statistics.running import three_year_mean
 from lantian.terms.periods import Period, PeriodKind, periods_between
 from lantian.terms.pollutants import BASIC
+from lantian.terms.types import IntArray
 
 _TILES = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR)
 RulesOf = Callable[[date], RuleSet]
@@ -32,7 +33,8 @@ class PeriodFigures:
     """As named; an unfinished one is computed up to the last day with data."""
     rules: RuleSet
     statistics: PeriodStatistics
-    exceedances: ExceedanceDays
+    days_exceeding: IntArray
+    """Days above the daily limit, shape (n_subjects, 6). [d]"""
     counts: DayCounts
     composite: CompositeIndex
     attainment: Attainment
@@ -66,7 +68,12 @@ def _ends(first: date, last: date, data_last: date) -> list[date]:
 
 
 def figures(
-    series: DaySeries, period: Period, rules: RuleSet, data_last: date, dust: DaySeries | None
+    series: DaySeries,
+    period: Period,
+    rules: RuleSet,
+    data_last: date,
+    counted: DaySeries | None,
+    law_of_day: RulesOf | None = None,
 ) -> PeriodFigures:
     """Judge one period of every subject.
 
@@ -77,29 +84,45 @@ def figures(
     period : Period
         What to judge.
     rules : RuleSet
-        Editions in force.
+        Editions that judge the period.
     data_last : date
         Last day with data; an unfinished period ends there.
-    dust : DaySeries, optional
+    counted : DaySeries, optional
         The side whose days are counted, where the dust rule counts another one.
+    law_of_day : callable, optional
+        Editions of each day, for rule sets that hold days against the limits of their own date.
     """
     so_far = replace(period, last=min(period.last, data_last))
-    counted = dust if dust is not None else series
+    days = counted if counted is not None else series
     statistics = period_statistics(series.six, series.first, so_far, rules.evaluation)
     return PeriodFigures(
         period=period,
         rules=rules,
         statistics=statistics,
-        exceedances=exceedance_days(
-            series.six, series.first, so_far, rules.limits, rules.evaluation, series.area_class
-        ),
+        days_exceeding=_days_exceeding(series, so_far, rules, law_of_day),
         counts=day_counts(
-            counted.aqi, counted.published, counted.complete, counted.primary, counted.first, so_far,
+            days.aqi, days.published, days.complete, days.primary, days.first, so_far,
             rules.evaluation, rules.categories,
         ),
         composite=composite_index(statistics.headline, rules.composite),
         attainment=attainment(statistics, rules.limits, rules.evaluation, series.area_class),
     )  # fmt: skip
+
+
+def _days_exceeding(series: DaySeries, period: Period, rules: RuleSet, law_of_day: RulesOf | None) -> IntArray:
+    """Days above the daily limit of the period or of their own date, shape (n_subjects, 6) [d]."""
+    parts = {rules.limits.id: (rules, [period])}
+    if rules.evaluation.period_edition == "each_day" and law_of_day is not None:
+        parts = {}
+        for day in period.each_day():
+            own = law_of_day(day)
+            parts.setdefault(own.limits.id, (own, []))[1].append(Period(PeriodKind.DAY, day, day))
+    total = np.zeros((len(series.subjects), len(BASIC)), dtype=np.int64)
+    for own, stretches in parts.values():
+        whole = Period(PeriodKind.DAY, stretches[0].first, stretches[-1].last)  # one law holds without a break
+        found = exceedance_days(series.six, series.first, whole, own.limits, own.evaluation, series.area_class)
+        total += np.maximum(found.exceeding, 0)
+    return total
 
 
 def statistics_rows(found: PeriodFigures, series: DaySeries) -> pl.DataFrame:
@@ -130,7 +153,7 @@ def statistics_rows(found: PeriodFigures, series: DaySeries) -> pl.DataFrame:
         validity=column(reasons[statistics.reason]),
         mean_limit=number(annual),
         day_limit=number(daily),
-        days_exceeding=column(np.maximum(found.exceedances.exceeding, 0)).cast(pl.Int32),
+        days_exceeding=column(found.days_exceeding).cast(pl.Int32),
         attains=_verdicts(column(judged.pollutant)),
         mean_multiple=number(judged.mean_multiple),
         percentile_multiple=number(judged.percentile_multiple),

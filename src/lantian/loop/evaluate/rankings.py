@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lantian.city.records import City, SubjectKind
 from lantian.loop.evaluate.days import DUST_DEDUCTED, MEASURED
-from lantian.loop.evaluate.periods import PeriodFigures, counted_side, figures, period_ids
+from lantian.loop.evaluate.periods import PeriodFigures, RulesOf, counted_side, figures, period_ids
 from lantian.loop.evaluate.series import DaySeries
 from lantian.rules import RuleSet
 from lantian.science.attainment import Verdict
@@ -52,7 +52,9 @@ class Sides:
         return Sides(self.measured.under(rules), self.dust_deducted.under(rules))
 
 
-def figures_of(sides: Sides, basis: str, period: Period, rules: RuleSet, data_last: date) -> PeriodFigures:
+def figures_of(
+    sides: Sides, basis: str, period: Period, rules: RuleSet, data_last: date, law_of_day: RulesOf | None = None
+) -> PeriodFigures:
     """Figures of a period on one side, its days counted on the side that the dust rule names."""
     return figures(
         sides.of(counted_side(rules, "composite_index", basis)),
@@ -60,6 +62,7 @@ def figures_of(sides: Sides, basis: str, period: Period, rules: RuleSet, data_la
         rules,
         data_last,
         sides.of(counted_side(rules, "good_day_ratio", basis)),
+        law_of_day,
     )
 
 

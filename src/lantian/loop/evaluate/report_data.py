@@ -15,6 +15,7 @@ from lantian.loop.evaluate.events import DustEvent
 from lantian.loop.evaluate.queries import list_dust_proposals, list_statistics, list_summaries
 from lantian.loop.evaluate.report_view import STATION_LEVELS, View
 from lantian.loop.evaluate.tables import DAILY_INDEX
+from lantian.loop.evaluate.wording import worded
 from lantian.rules import Edition
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
 
@@ -46,7 +47,7 @@ def _effect(view: View) -> TableBlock:
         row = summary.row(0, named=True)
         rows.append(
             [
-                view.language.gettext(basis.replace("_", " ")),
+                view.language.gettext(worded(basis)),
                 str(days.get("pm10", DASH)),
                 *(view.figure(figure.get(p.value), p, view.rules) for p in (Pollutant.PM10, Pollutant.PM25)),
                 number(row["composite_index"], view.rules.composite.decimals_sum),

@@ -15,6 +15,7 @@ from lantian.loop.evaluate.drawing import line_path
 from lantian.loop.evaluate.periods import PeriodFigures
 from lantian.loop.evaluate.queries import list_summaries
 from lantian.loop.evaluate.report_view import View, unit_of
+from lantian.loop.evaluate.wording import worded
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
 
 _PM25 = BASIC.index(Pollutant.PM25)
@@ -78,7 +79,7 @@ def _bar(view: View, row: dict[str, Any], pollutant: Pollutant) -> PollutantBar:
         unit=unit_of(pollutant),
         iaqi=index,
         share=min((index or 0) / _BAR_END, 1.0),
-        note="" if reason is None else view.language.gettext(str(reason).replace("_", " ")),
+        note="" if reason is None else view.language.gettext(worded(str(reason))),
     )
 
 

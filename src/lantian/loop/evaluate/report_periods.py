@@ -17,6 +17,7 @@ from lantian.loop.evaluate.days import MEASURED
 from lantian.loop.evaluate.drawing import Map, Spark, county_map, spark
 from lantian.loop.evaluate.queries import find_ranking, list_days, list_statistics, list_summaries
 from lantian.loop.evaluate.report_view import View, days_of, unit_of
+from lantian.loop.evaluate.wording import worded
 from lantian.rules import RuleSet
 from lantian.science.allowance import mean_allowance
 from lantian.terms.errors import CallerError
@@ -114,7 +115,7 @@ def counties_of(view: View) -> CountyTable | None:
     source = outline_source(view.scene.city)
     return CountyTable(
         period=view.period_name(period),
-        basis=view.language.gettext(basis.replace("_", " ")),
+        basis=view.language.gettext(worded(basis)),
         columns=tuple(Column(NAMES[p].symbol, _statistic_unit(view, p, rules)) for p in BASIC),
         rows=rows,
         spark_days=days,
@@ -290,7 +291,7 @@ def _county_laws(view: View) -> TableBlock | None:
     caption = view.say(
         mark("Composite index of the counties, {period}, both years by each edition, {basis}"),
         period=view.period_name(period),
-        basis=view.language.gettext(basis.replace("_", " ")),
+        basis=view.language.gettext(worded(basis)),
     )
     return TableBlock([Column(view.say(mark("County")), is_number=False), *heads], rows, caption)
 
@@ -330,7 +331,7 @@ def _verdicts(view: View, period: Period, rules: RuleSet) -> TableBlock:
                     DASH if daily is None else str(daily),
                     number(float(judged.percentile_multiple[0, at]), multiple, DASH),
                     str(int(statistics.n_valid[0, at])),
-                    str(max(int(found.exceedances.exceeding[0, at]), 0)),
+                    str(max(int(found.days_exceeding[0, at]), 0)),
                     _verdict(view, int(judged.pollutant[0, at])),
                 ]
             )

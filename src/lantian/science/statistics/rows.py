@@ -85,8 +85,9 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
             f"{stamps.null_count()} rows say no hour_start, so their hours belong nowhere; drop them"
         )
     stamp = _buffer(stamps.to_arrow(), np.dtype(np.int64))
-    first_row = _runs(frame["station"].rechunk())
-    codes = tuple(frame["station"].gather(first_row[:-1]).to_list())
+    stations = frame["station"].rechunk()
+    first_row = _runs(stations)
+    codes = tuple(stations[int(row)] for row in first_row[:-1])
     if len(set(codes)) != len(codes):
         twice = next(code for n, code in enumerate(codes) if code in codes[:n])
         raise CallerError(f"rows of station {twice} do not stand together; sort the table by station first")
@@ -139,7 +140,7 @@ def _runs(stations: pl.Series) -> IntArray:
             f"{stations.null_count()} rows name no station, so their hours belong nowhere; drop them"
         )
     texts = stations.to_arrow(compat_level=pl.CompatLevel.newest())
-    views = _buffer(texts, np.dtype("2<i8")).ravel()
+    views = _buffer(texts, np.dtype(np.int64), 2)
     starts = np.empty(len(texts), dtype=np.int64)
     found, longest = kernels.runs_of(views, starts)
     if longest <= _SHORT:
@@ -158,12 +159,12 @@ def _column(series: pl.Series) -> HourColumn:
     return HourColumn(values, np.frombuffer(bits, dtype=np.uint8), array.offset)
 
 
-def _buffer(array: Any, kind: np.dtype[Any]) -> NDArray[Any]:
-    """Look at the values of an Arrow array."""
+def _buffer(array: Any, kind: np.dtype[Any], each: int = 1) -> NDArray[Any]:
+    """Look at the values of an Arrow array, `each` numbers a value."""
     values = array.buffers()[1]
     if values is None:
         return np.empty(0, dtype=kind)
-    return np.frombuffer(values, dtype=kind)[array.offset : array.offset + len(array)]
+    return np.frombuffer(values, dtype=kind)[each * array.offset : each * (array.offset + len(array))]
 
 
 def station_days_of_rows(

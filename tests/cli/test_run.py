@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from lantian.assembly import make_workspace, open_workspace
+from lantian.loop.evaluate.events import list_dust, withdraw_dust
+
+DAYS = "50"  # from 12 March 2026: a spring dust event lies in it
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from lantian.cli.frame import run
+    from lantian.desk.language import translation
+
+    folder = tmp_path_factory.mktemp("run") / "w"
+    arguments = ["run", "-w", str(folder), "--city", "shizuishan", "--days", DAYS, "--quiet"]
+    assert run(arguments, translation("en")) == 0
+    return folder
+
+
+def versions(folder: Path) -> dict[str, int]:
+    house = open_workspace(folder)
+    found = {name: house.lake.version(name) for name in ("ambient_hours", "daily_index", "rankings")}
+    house.close()
+    return found
+
+
+def test_empty_folder_ends_with_a_judged_simulated_city_and_two_reports(made: Path) -> None:
+    house = open_workspace(made)
+    assert house.settings.simulated
+    assert house.lake.read("ambient_hours").get_column("simulated").all()
+    assert {event.approved_by for event in list_dust(house.ledger)} == {"simulation"}
+    assert all("simulated" in event.reason for event in list_dust(house.ledger))
+    house.close()
+    assert 'lang="zh-CN"' in (made / "exports" / "report.html").read_text("utf-8")
+    assert 'lang="en"' in (made / "exports" / "report.en.html").read_text("utf-8")
+
+
+def test_second_run_changes_nothing_says_so_and_prints_the_picture(ask, made: Path) -> None:
+    before = versions(made)
+    code, out, _ = ask("run", "-w", made, "--days", DAYS)
+    assert code == 0
+    assert versions(made) == before
+    assert "Nothing changed" in out
+    assert "AQI" in out
+    assert "SIMULATED data" in out
+    assert "Good days this year" in out
+    assert "PM₂.₅ mean this year" in out
+    assert "annual limit 30" in out
+    assert "Dawukou" in out  # the ranking
+    assert "April 2026" in out  # the calendar
+    assert "report.en.html" in out
+    assert "lantian why" in out
+
+
+def test_withdrawn_dust_is_not_approved_again_and_the_days_are_put_back(ask, made: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = Path(shutil.copytree(made, tmp_path / "copy"))
+    house = open_workspace(copy)
+    event = list_dust(house.ledger)[0]
+    withdraw_dust(house.ledger, event.id, reason="not dust after all", by="test", now=house.now)
+    house.close()
+    code, out, _ = ask("run", "-w", copy, "--days", DAYS, "--quiet")
+    assert code == 0
+    assert "rows new or changed" in out
+    house = open_workspace(copy)
+    assert event.id not in {one.id for one in list_dust(house.ledger)}
+    assert (event.code, event.period) not in {(one.code, one.period) for one in list_dust(house.ledger)}
+    house.close()
+
+
+def test_workspace_of_real_data_is_refused_and_left_alone(ask, tmp_path: Path) -> None:
+    make_workspace(tmp_path / "real", "shizuishan", simulated=False).close()
+    code, _, err = ask("run", "-w", tmp_path / "real")
+    assert code == 2
+    assert "never mixed" in " ".join(err.split())
+    assert versions(tmp_path / "real") == {"ambient_hours": -1, "daily_index": -1, "rankings": -1}
+
+
+def test_workspace_of_another_city_is_refused(ask, made: Path) -> None:
+    code, _, err = ask("run", "-w", made, "--city", "changzhi")
+    assert code == 2
+    assert "a workspace of shizuishan" in " ".join(err.split())
