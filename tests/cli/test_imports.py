@@ -14,6 +14,7 @@ from lantian.city.loader import load_city
 from lantian.cli.frame import run
 from lantian.cli.imports import list_files
 from lantian.desk.language import translation
+from lantian.store.locks import writing
 from lantian.terms.errors import CallerError
 from lantian.twin.hours import simulate_hours
 
@@ -411,3 +412,20 @@ def test_the_account_is_spoken_in_chinese_too(terminal, csv_file, capsys):
     code = run(["import", str(path), "--edge", "start", "-w", str(terminal.folder)], translation("zh_CN"))
     assert code == 0
     assert "读取1行，接收1行" in capsys.readouterr().out
+
+
+def test_a_table_that_another_program_writes_is_our_trouble_and_stops(terminal, csv_file, monkeypatch):
+    monkeypatch.setenv("LANTIAN_LOCK_WAIT_SECONDS", "0")
+    paths = [csv_file("a.csv", row(0)), csv_file("b.csv", row(1))]
+    house = open_workspace(terminal.folder)
+    try:
+        with writing(
+            house.lake.root / ".writers", "ambient_hours", command="nightly compaction", now=house.now, wait=0
+        ):
+            assert terminal("import", *paths, "--edge", "start") == 1
+    finally:
+        house.close()
+    assert "nightly compaction" in terminal.out
+    assert "1 files" in terminal.out
+    assert terminal.hours().is_empty()
+    assert [one["state"] for one in terminal.runs()] == ["failed"]

@@ -9,7 +9,6 @@ import pytest
 
 from lantian.assembly import House, open_workspace
 from lantian.city.records import SubjectKind
-from lantian.loop import run_days
 from lantian.loop.evaluate.queries import list_periods
 from lantian.loop.evaluate.why import explain_day, explain_hour, explain_period, explain_rank
 from lantian.terms.errors import CallerError
@@ -63,8 +62,7 @@ def test_every_hour_is_made_again(house: House) -> None:
         for what in ("aqi", "pm25", "o3", "co"):
             try:
                 found = explain_hour(scene, kind, code, hour, what)
-            except CallerError as fault:
-                assert "Nothing was judged" in str(fault)  # an hour that never arrived
+            except CallerError:  # an hour that never arrived has no row
                 continue
             seen += 1
             if not found.agrees:
@@ -108,20 +106,6 @@ def test_deducted_day_says_that_dust_touched_it(simulated_workspace: Path) -> No
     assert "dust" in found.steps[0].message
 
 
-def test_unfinished_quarter_is_explained_by_the_law_that_judged_it(writable_workspace: Path) -> None:
-    opened = open_workspace(writable_workspace)
-    run_days(opened.scene(), opened.jobs)
-    scene = opened.scene()
-    quarter = Period.containing(PeriodKind.QUARTER, date(2026, 2, 1))
-    before = explain_period(scene, SubjectKind.CITY, opened.city.adcode, quarter)
-    half = Period.containing(PeriodKind.HALF_YEAR, date(2026, 2, 1))
-    running = explain_period(scene, SubjectKind.CITY, opened.city.adcode, half)
-    opened.close()
-    assert before.agrees
-    assert running.agrees
-    assert "gb3095-2026" in running.provenance["rules"]
-
-
 def test_sentences_are_numbered_and_name_rule_source_and_confidence(ask, simulated_workspace: Path) -> None:
     code, out, _ = ask("why", "city", "2026-03-05", "pm25", "-w", simulated_workspace)
     assert code == 0
@@ -144,10 +128,10 @@ def test_index_is_asked_for_when_nothing_is_named(ask, simulated_workspace: Path
 
 
 def test_rank_is_explained_by_the_places_before_it(ask, simulated_workspace: Path) -> None:
-    code, out, _ = ask("why", "640202", "2026-03", "rank:pm25", "--json", "-w", simulated_workspace)
+    code, out, _ = ask("why", "640202", "2026-03", "rank", "--json", "-w", simulated_workspace)
     answer = json.loads(out)
     assert code == 0
-    assert answer["what"] == "rank:pm25"
+    assert answer["what"] == "rank:composite_index"
     assert answer["value"] == answer["recomputed"]
     assert len(answer["steps"][0]["rows"]) == 3
 

@@ -70,7 +70,7 @@ def calendar(
         screen = console()
         said = Text(f"{name}  {begin} … {end}  {language.gettext(worded(asked))}", style="bold")
         if simulated:
-            said.append(f"  {language.gettext('Simulated data')}", style="yellow")
+            said.append("  " + language.gettext("Simulated data"), style="yellow")
         screen.print(said)
         screen.print(months_of(marks, language))
         for line in legend_lines(scene, begin, end, language):
@@ -197,7 +197,7 @@ def _draw(
         scene.rules(marks[-1].day).categories,
         Caption(
             title=title,
-            subtitle=f"{language.gettext('air quality index (AQI)')} · {language.gettext(worded(basis))}",
+            subtitle=" · ".join((language.gettext("air quality index (AQI)"), language.gettext(worded(basis)))),
             note="",
             simulated=simulated,
         ),

@@ -26,11 +26,17 @@ def write_csv_page(page: Page, made: HowMade, out: Path, language: Translation) 
 
 def write_excel_page(page: Page, made: HowMade, out: Path, language: Translation) -> None:
     """Write a workbook: the table, what its columns mean, and how it was made."""
+    from lantian.desk.intake.headers import is_unit
     from lantian.desk.paper.excel import Sheet, SheetColumn, write_workbook
 
     columns = [
         SheetColumn(
-            column.name, column.title if page.for_people else column.name, column.unit, decimals=column.decimals
+            column.name,
+            column.title if page.for_people else column.name,
+            column.unit
+            if page.for_people or is_unit(column.unit)
+            else "",  # an import must know the row for units
+            decimals=column.decimals,
         )
         for column in page.columns
     ]

@@ -43,12 +43,8 @@ def lines_of(brought: "Brought", city: "City", shown: int, language: Translation
     plain = replace(report, rejects=rows, findings=())
     first, *rest = plain.lines(language, shown)
     lines = [
-        language.format(
-            "{name}: read as {importer}",
-            name=f"[bold]{escape(report.name)}[/]",
-            importer=_importer(brought, language),
-        ),
-        "  " + escape(first.partition(": ")[2] or first),
+        f"[bold]{escape(first)}[/]",
+        "  " + language.format("Read as {importer}", importer=_importer(brought, language)),
         *_into_the_lake(brought, language),
         *(f"  [yellow]{escape(line)}[/]" for line in rest),
         *_unknown(brought, city, language),

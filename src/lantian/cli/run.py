@@ -244,7 +244,7 @@ def _summary(view: Any, language: Translation) -> Iterator[Text]:
     head.append(f"{view.scene.city.name_zh if language.is_chinese else view.scene.city.name_en}", style="bold")
     head.append(f"  {view.date(view.last)}")
     if view.simulated:
-        head.append(f"  {language.gettext('SIMULATED data, never measured')}", style="bold yellow")
+        head.append("  " + language.gettext("SIMULATED data, never measured"), style="bold yellow")
     yield head
     line = Text()
     style = "bold" if today.colour is None else f"bold {ink_on(today.colour)} on {today.colour}"

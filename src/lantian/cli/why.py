@@ -160,7 +160,8 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
             screen.print(Padding(table, (0, 0, 0, 3), expand=False))
     screen.print()
     if found.agrees:
-        screen.print(f"[green]✓[/] {language.gettext('Made again from these steps, the number is the same.')}")
+        same = language.gettext("Made again from these steps, the number is the same.")
+        screen.print(f"[green]✓[/] {same}")
     else:
         again = MISSING if found.recomputed is None else cell(found.recomputed)
         said = language.format(
@@ -178,9 +179,10 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
         f"[dim]{run} {made['run_id']} · {version} {made['code_version']} · "
         f"{made['recorded_at']:%Y-%m-%d %H:%M:%S %Z}[/]"
     )
-    screen.print(f"[dim]{language.gettext('Rule edition')} {escape(str(made['rules']))}[/]")
+    edition, simulated = language.gettext("Rule edition"), language.gettext("Simulated data")
+    screen.print(f"[dim]{edition} {escape(str(made['rules']))}[/]")
     if made["simulated"]:
-        screen.print(f"[yellow]{language.gettext('Simulated data')}[/]")
+        screen.print(f"[yellow]{simulated}[/]")
 
 
 def _named(what: str, language: Translation) -> str:

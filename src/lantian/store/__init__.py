@@ -5,6 +5,7 @@ key, or the one known on an earlier instant.
 """
 
 from lantian.store.columns import Column, Partition, Table
+from lantian.store.doorway import legal_day
 from lantian.store.lake import Lake
 from lantian.store.locks import Holder
 from lantian.store.pages import page_of
@@ -23,5 +24,6 @@ __all__ = [
     "Lake",
     "Partition",
     "Table",
+    "legal_day",
     "page_of",
 ]

@@ -131,4 +131,9 @@ def _with_day(table: Table, instant: str, day: str, rows: pl.DataFrame, zone: Zo
                 f"an hour is named by its start, HH:00:00"
             )
             raise CallerError(msg)
-    return rows.with_columns(local.dt.date().alias(day))
+    return rows.with_columns(legal_day(pl.col(instant), zone).alias(day))
+
+
+def legal_day(instant: pl.Expr, zone: ZoneInfo) -> pl.Expr:
+    """Legal day (自然日) of instants in the city's zone: the one place where a date is taken from an instant."""
+    return instant.dt.convert_time_zone(zone.key).dt.date()

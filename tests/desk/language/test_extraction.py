@@ -16,6 +16,8 @@ def page(t):
     t.gettext("Row {row} has no time")
     t.ngettext("{n} day", "{n} days", 2)
     t.gettext(label)
+    t.format("Row {row} has no time", row=1)
+    pl.format("{}-{}", 1, 2)
     return _("ozone")
 """
 

@@ -19,7 +19,6 @@ from lantian.science.statistics.day import (
     running_8h_city,
     station_days,
 )
-from lantian.science.statistics.rows import HourColumn, HourRows, station_days_of_rows
 from lantian.terms.errors import CallerError
 from lantian.terms.pollutants import BASIC, Pollutant
 
@@ -27,8 +26,6 @@ LAW = Rulebook.packaged()
 NOW = date(2026, 3, 1)
 RULE = LAW.evaluation(NOW)
 O3 = BASIC.index(Pollutant.O3)
-NO_BITS = np.empty(0, dtype=np.uint8)
-HOUR = 3_600_000_000
 hour_texts = st.one_of(st.none(), st.decimals("-5", "900", places=1), st.decimals("0", "300", places=3))
 day_texts = st.lists(hour_texts, min_size=24, max_size=24)
 
@@ -226,53 +223,6 @@ def test_the_order_of_the_days_changes_nothing() -> None:
     straight, mixed = station_days(hours, RULE, 160), station_days(hours[order], RULE, 160)
     np.testing.assert_array_equal(straight.value[order], mixed.value)
     np.testing.assert_array_equal(straight.reason[order], mixed.reason)
-
-
-def rows_of(hours: np.ndarray, bits: bool, keep: np.ndarray) -> HourRows:
-    """Rows of a table from hours, shape (n_stations, n_days, 24, 6); nulls as NaN or as validity bits."""
-    n_stations = len(hours)
-    flat = hours.reshape(n_stations, -1, 6)
-    at = np.tile(np.arange(flat.shape[1]), n_stations)[keep.ravel()]
-    edges = np.r_[0, keep.reshape(n_stations, -1).sum(axis=1).cumsum()]
-    columns = {}
-    for k, pollutant in enumerate(BASIC):
-        values = flat[:, :, k].ravel()[keep.ravel()]
-        packed = np.packbits(np.r_[[True] * 3, np.isfinite(values)], bitorder="little") if bits else NO_BITS
-        columns[pollutant] = HourColumn(np.where(np.isnan(values), 7.0, values) if bits else values, packed, 3)
-    return HourRows(edges, at * HOUR, 0, columns)
-
-
-@pytest.mark.parametrize("bits", [False, True])
-def test_rows_of_a_table_give_the_same_days_as_a_full_grid(bits: bool) -> None:
-    hours = random_hours((7, 31))
-    keep = np.random.default_rng(3).random((7, 31 * 24)) > 0.05
-    gaps = hours.copy()
-    gaps.reshape(7, -1, 6)[~keep] = np.nan
-    dense = station_days(gaps, RULE, 160)
-    sparse = station_days_of_rows(rows_of(hours, bits, keep), 31, RULE, 160)
-    for name in ("value", "unrounded", "valid_hours", "valid_windows", "reason"):
-        np.testing.assert_array_equal(getattr(dense, name), getattr(sparse, name))
-
-
-def test_of_two_rows_for_one_hour_the_later_one_counts() -> None:
-    rows = HourRows(
-        np.array([0, 48]),
-        np.r_[np.arange(24), np.arange(24)] * HOUR,
-        0,
-        {"so2": HourColumn(np.repeat([5.0, 9.0], 24))},
-    )
-    days = station_days_of_rows(rows, 1, RULE, 160)
-    assert days.value[0, 0, 0] == 9
-    assert [DayReason(r) for r in days.reason[0, 0, 1:]] == [DayReason.NO_DATA] * 5
-
-
-@pytest.mark.parametrize("microseconds", [-HOUR, 24 * HOUR, 30 * 60 * 1_000_000])
-def test_rows_outside_the_days_or_off_the_hour_are_refused(microseconds: int) -> None:
-    rows = HourRows(
-        np.array([0, 1]), np.array([microseconds]), 0, {"so2": HourColumn(np.array([5.0]))}, ("1727A",)
-    )
-    with pytest.raises(CallerError, match="1 rows, the first of them at station 1727A, lie outside the 1 days"):
-        station_days_of_rows(rows, 1, RULE, 160)
 
 
 def test_an_axis_that_is_not_24_hours_is_refused() -> None:

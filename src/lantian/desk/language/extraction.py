@@ -23,7 +23,7 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
     "gettext": None,
-    "format": None,  # Translation.format; a literal given to str.format would be taken for a message too
+    "format": None,  # Translation.format; patterns of other formatters have bare {} and are no messages
     "ngettext": (1, 2),
 }
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.j2", "jinja2.ext:babel_extract")]
@@ -68,8 +68,18 @@ def extract(package: Path = PACKAGE) -> Catalog:
     for file, _, message, comments, context in sorted(
         messages, key=lambda row: (row[0].replace(os.sep, "/"), row[1])
     ):
-        found.add(message, None, [(file.replace(os.sep, "/"), 0)], auto_comments=comments, context=context)
+        if not _is_pattern(message):
+            found.add(message, None, [(file.replace(os.sep, "/"), 0)], auto_comments=comments, context=context)
     return found
+
+
+def _is_pattern(message: str | tuple[str, ...]) -> bool:
+    """Whether a text is a pattern of another formatter: our own messages name each of their places."""
+    texts = (message,) if isinstance(message, str) else message
+    try:
+        return any("" in places(text) for text in texts if text)
+    except ValueError:
+        return False
 
 
 def read_catalogue(path: Path, locale: str | None = None) -> Catalog:

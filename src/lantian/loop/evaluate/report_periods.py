@@ -163,7 +163,8 @@ def _statistic_unit(view: View, pollutant: Pollutant, rules: RuleSet) -> str:
     """Return the unit of a headline figure, with its percentile where it is one."""
     unit = unit_of(pollutant)
     if rules.evaluation.headline[pollutant] == "mean":
-        return f"{view.say(mark('mean'))} {unit}"
+        mean = view.say(mark("mean"))
+        return f"{mean} {unit}"
     return f"P{rules.evaluation.percentiles[pollutant]} {unit}"
 
 

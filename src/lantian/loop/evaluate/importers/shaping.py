@@ -13,6 +13,7 @@ from lantian.loop.evaluate.importers.records import (
     ImportOptions,
 )
 from lantian.rules.records import StateRule
+from lantian.store import legal_day
 from lantian.terms.errors import CallerError
 from lantian.terms.findings import Finding, Severity
 from lantian.terms.pollutants import NAMES, Pollutant
@@ -46,7 +47,7 @@ def converted(target: str, unit: str, number: pl.Expr, options: ImportOptions) -
         msg = f"{pollutant} cannot be given in {unit!r}. Mend the mapping: {own}, or ppb and ppm for gases."
         raise CallerError(msg)
     in_own = {("ppb", "mg/m³"): 0.001, ("ppm", "µg/m³"): 1000.0}.get((unit, own), 1.0)
-    factor = _by_date(options.state_rules, lambda rule: float(rule.ppb_to_micrograms[pollutant]))
+    factor = _by_date(options, lambda rule: float(rule.ppb_to_micrograms[pollutant]))
     return (number * in_own * factor).round(_PLACES)
 
 
@@ -55,10 +56,10 @@ def _pollutant_of(target: str) -> Pollutant | None:
     return Pollutant(stem) if stem in VALUES else None
 
 
-def _by_date(rules: Sequence[StateRule], value: Callable[[StateRule], str | float]) -> pl.Expr:
+def _by_date(options: ImportOptions, value: Callable[[StateRule], str | float]) -> pl.Expr:
     """Value of the edition that holds on the day of ``hour_start``; before the first, that of the oldest."""
-    day = pl.col("hour_start").dt.date()
-    in_order = sorted(rules, key=lambda rule: rule.in_force)
+    day = legal_day(pl.col("hour_start"), options.zone)
+    in_order = sorted(options.state_rules, key=lambda rule: rule.in_force)
     found: pl.Expr = pl.when(day < in_order[0].in_force).then(pl.lit(value(in_order[0])))
     for rule in in_order:
         holds = day >= rule.in_force
@@ -72,7 +73,7 @@ def state_column(options: ImportOptions) -> pl.Expr:
     """State of a row's concentrations: as the caller says, or as the edition in force on that day."""
     if options.state != "by_date":
         return pl.lit(options.state)
-    return _by_date(options.state_rules, _state_of) if options.state_rules else pl.lit("reference")
+    return _by_date(options, _state_of) if options.state_rules else pl.lit("reference")
 
 
 def _state_of(rule: StateRule) -> str:
