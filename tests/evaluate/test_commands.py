@@ -70,6 +70,21 @@ def test_a_split_period_equals_the_whole(make_world):
             assert found[name].equals(table), name
 
 
+def test_a_site_that_is_silent_all_along_still_counts_among_the_sites(make_world):
+    house = make_world("changzhi")
+    first, last = date(2026, 3, 1), date(2026, 3, 5)
+    city = next(g for g in house.city.groups if g.code == house.city.adcode and g.holds_on(first))
+    heard = tuple(sorted(city.stations))[:3]
+    hours = pl.concat(simulate_hours(house.city, first, last, 3, stations=heard))
+    house.lake.append("ambient_hours", hours)
+    run_days(house.scene(), house.jobs)
+    days = list_days(house.lake, SubjectKind.CITY, house.city.adcode)
+    assert set(days.get_column("sites_required")) == {4}
+    assert set(days.get_column("pm25_reason")) == {"too_few_sites"}
+    for code in set(city.stations) - set(heard):
+        assert list_days(house.lake, SubjectKind.STATION, code).is_empty()
+
+
 def test_hours_in_any_order_and_twice_give_the_same_result(make_world):
     one, other = make_world(), make_world()
     rows = pl.concat(simulate_hours(one.city, date(2026, 2, 20), date(2026, 3, 10), 5))

@@ -1,6 +1,6 @@
 """Judges what the lake holds and writes the results: hours and days year by year, then periods, then ranks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,11 +9,12 @@ import polars as pl
 import lantian
 from lantian.city.records import SubjectKind
 from lantian.desk.jobs import Run
+from lantian.desk.language import mark
 from lantian.loop.evaluate.days import DUST_DEDUCTED, MEASURED, judged_days, spans_of
 from lantian.loop.evaluate.dust import dust_proposals
 from lantian.loop.evaluate.hourly import judged_hours
 from lantian.loop.evaluate.hours import HOURS, Stage, hour_grid, stages_of
-from lantian.loop.evaluate.members import memberships
+from lantian.loop.evaluate.members import memberships, silent_members
 from lantian.loop.evaluate.periods import (
     PeriodFigures,
     figures,
@@ -90,12 +91,14 @@ def evaluate(scene: Scene, run: Run, first: date | None = None, last: date | Non
         )
     bounds = _Bounds(begin, end, data_first, data_last)
     stages = stages_of(scene.lake.scan(HOURS, columns=["stage"], latest=False))
+    heard = set(scene.lake.scan(HOURS, columns=["station"], latest=False).unique().collect().get_column("station"))
     rule_sets = [rules.name for _, _, rules in scene.rulebook.spans(begin, end, scene.choice)]
-    done = Evaluation(begin, end, stages, list(dict.fromkeys(rule_sets)))
+    strangers = sorted(heard - {station.code for station in scene.city.stations})
+    done = Evaluation(begin, end, stages, list(dict.fromkeys(rule_sets)), findings=[*map(_stranger, strangers)])
     years = _years(begin, end)
     for at, (year_first, year_last) in enumerate(years):
         run.progress(at / (len(years) + 1), f"{year_first} … {year_last}")
-        _judge_year(scene, run, done, year_first, year_last)
+        _judge_year(scene, run, done, heard, year_first, year_last)
     run.progress(len(years) / (len(years) + 1), "")
     _judge_periods(scene, run, done, bounds)
     _propose_dust(scene, run, done, bounds)
@@ -127,17 +130,16 @@ def _years(first: date, last: date) -> list[tuple[date, date]]:
     ]
 
 
-def _judge_year(scene: Scene, run: Run, done: Evaluation, first: date, last: date) -> None:
+def _judge_year(scene: Scene, run: Run, done: Evaluation, heard: set[str], first: date, last: date) -> None:
     lead = first - timedelta(days=1)  # hours before, for means that run back over midnight
     rows = scene.lake.read(HOURS, first=lead, last=last)
-    held = set(rows.get_column("station").unique())
-    stations = tuple(station.code for station in scene.city.stations if station.code in held)
-    done.findings += _strangers(held - set(stations), done.findings)
+    silent = silent_members(scene.city, heard)
+    stations = tuple(station.code for station in scene.city.stations if station.code in heard | silent)
     spans = scene.rulebook.spans(first, last, scene.choice)
     days: list[pl.DataFrame] = []
     hours: list[pl.DataFrame] = []
     for stage in done.stages:
-        grid = hour_grid(rows, stations, lead, last, stage, spans)
+        grid = hour_grid(rows, stations, lead, last, stage, spans, silent)
         groups = memberships(scene.city, stations, lead, grid.days)
         days += judged_days(grid, scene.city, spans_of(grid, spans), groups, scene.dust_days, stage)
         hours += judged_hours(grid, scene.city, spans_of(grid, spans), groups, stage)
@@ -145,14 +147,13 @@ def _judge_year(scene: Scene, run: Run, done: Evaluation, first: date, last: dat
     _write(scene, run, done, HOURLY_INDEX, hours, first, last)
 
 
-def _strangers(codes: set[str], said: Sequence[Finding]) -> Iterator[Finding]:
-    for code in sorted(codes - {finding.where for finding in said}):
-        yield Finding(
-            code="station_not_in_city",
-            where=code,
-            message="station is not in the city's files, so its hours are kept but not judged",
-            competing_explanation="the station was imported before it was added to the city",
-        )
+def _stranger(code: str) -> Finding:
+    return Finding(
+        code="station_not_in_city",
+        where=code,
+        message=mark("station is not in the city's files, so its hours are kept but not judged"),
+        competing_explanation=mark("the station was imported before it was added to the city"),
+    )
 
 
 def _write(

@@ -174,6 +174,8 @@ def station_day_values(grid: HourGrid, city: City, span: Span) -> StationDays:
 
 def _stations(grid: HourGrid, city: City, span: Span, days: StationDays) -> Iterator[DayValues]:
     for at, code in enumerate(grid.stations):
+        if code in grid.silent:
+            continue
         programme = mask_of(city.station(code).pollutants)
         reasons = days.reason[at].copy()
         reasons[:, ~programme] = DayReason.NOT_MONITORED

@@ -52,6 +52,8 @@ class _Hours:
 
 def _stations(grid: HourGrid, city: City) -> Iterator[_Hours]:
     for at, code in enumerate(grid.stations):
+        if code in grid.silent:
+            continue
         hours = grid.hours[at].reshape(-1, len(BASIC))
         programme = np.broadcast_to(mask_of(city.station(code).pollutants), hours.shape)
         sites = np.asarray((~np.isnan(hours)).any(axis=1)).astype(np.int64)

@@ -1,6 +1,6 @@
 """From rows of the lake to a dense grid of usable hours: flags, low values and stages applied, none invented."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -38,6 +38,8 @@ class HourGrid:
     """Shape (n_stations, n_days, 24, 6); NaN where missing or unusable. [ug m-3, CO mg m-3]"""
     simulated: NDArray[np.bool_]
     """Shape (n_stations,)."""
+    silent: frozenset[str] = frozenset()
+    """Sites that never sent an hour: they count among the sites of a place, but get no rows of their own."""
 
     @property
     def days(self) -> int:
@@ -83,6 +85,7 @@ def hour_grid(
     last: date,
     stage: Stage,
     spans: Sequence[tuple[date, date, RuleSet]],
+    silent: Iterable[str] = (),
 ) -> HourGrid:
     """Lay rows of ``ambient_hours`` out as a dense grid.
 
@@ -99,6 +102,8 @@ def hour_grid(
     spans : sequence of (first, last, RuleSet)
         Editions in force: what makes a value unusable, and what replaces low ones. Days before the first stretch
         are taken by its editions.
+    silent : iterable of str
+        Which of the stations never sent an hour.
 
     Returns
     -------
@@ -128,7 +133,7 @@ def hour_grid(
         ).to_numpy()
     marked = placed.filter(pl.col("simulated")).get_column("_station").unique()
     simulated[marked.to_numpy()] = True
-    return HourGrid(tuple(stations), first, last, hours, simulated)
+    return HourGrid(tuple(stations), first, last, hours, simulated, frozenset(silent))
 
 
 def _usable_rows(rows: pl.DataFrame, spans: Sequence[tuple[date, date, RuleSet]]) -> pl.DataFrame:

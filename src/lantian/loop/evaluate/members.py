@@ -1,5 +1,6 @@
 """Which sites make a county or the city on a day, and what their mean is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
@@ -28,6 +29,15 @@ class Membership:
     def programme(self) -> NDArray[np.bool_]:
         """Which pollutants any site measures on a day, shape (n_days, 6)."""
         return np.asarray(self.counted.any(axis=0))
+
+
+def silent_members(city: City, heard: Collection[str]) -> frozenset[str]:
+    """Sites that never sent an hour, of those places of which another site did: their silence counts."""
+    members: dict[tuple[SubjectKind, str], set[str]] = {}
+    for group in city.groups:
+        members.setdefault((group.kind, group.code), set()).update(group.stations)
+    spoken = [codes for codes in members.values() if not codes.isdisjoint(heard)]
+    return frozenset().union(*spoken) - frozenset(heard)
 
 
 def memberships(city: City, stations: tuple[str, ...], first: date, days: int) -> list[Membership]:
