@@ -30,6 +30,8 @@ DOUBT_SCHEMA: dict[str, pl.DataType] = {
 }
 """A cell that was left out of the index: reasons of the intake, ``negative`` or ``no_law``."""
 _FAR_BEYOND = 1e9
+_PLACES = 9
+"""Places after the point that a conversion keeps: takes the dust of binary fractions away."""
 """Above every breakpoint table: larger values have the same index."""
 _FREE_OF_TIME = date(9999, 12, 31)
 
@@ -206,7 +208,7 @@ def _numbers(
             )
         )
         factor = factors.get(key, 1.0)
-        scaled = pl.col("value") * factor if factor >= 1 else pl.col("value") / round(1 / factor)
+        scaled = (pl.col("value") * factor).round(_PLACES) if factor != 1 else pl.col("value")
         lawful = pl.when(pl.col("value") >= 0).then(scaled.clip(upper_bound=_FAR_BEYOND))
         read[key] = both.select(lawful.alias(key)).to_series()
     doubts = pl.concat(parts)

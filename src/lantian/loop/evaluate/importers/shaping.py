@@ -42,7 +42,8 @@ def converted(target: str, unit: str, number: pl.Expr, options: ImportOptions) -
     if unit == own:
         return number
     if unit in {"µg/m³", "mg/m³"}:
-        return number / 1000 if own == "mg/m³" else (number * 1000).round(_PLACES)
+        scaled = number / 1000 if own == "mg/m³" else number * 1000
+        return scaled.round(_PLACES)  # a division alone may leave 0.35000000000000003
     if unit not in {"ppb", "ppm"} or not any(pollutant in rule.ppb_to_micrograms for rule in options.state_rules):
         msg = f"{pollutant} cannot be given in {unit!r}. Mend the mapping: {own}, or ppb and ppm for gases."
         raise CallerError(msg)
