@@ -19,15 +19,13 @@ from lantian.cli.export_page import (
     named_period,
     span_of,
 )
-from lantian.cli.rank import ranking_headers, ranking_table, ranking_words
+from lantian.cli.ranking_page import ranking_page
 from lantian.desk.language import Translation, mark
 from lantian.loop.evaluate.queries import (
     current_stage,
-    find_ranking,
     find_subject,
     latest_period,
     list_days,
-    list_summaries,
 )
 from lantian.store.columns import Table
 from lantian.terms.errors import CallerError
@@ -148,34 +146,28 @@ def _documents(rows: pl.DataFrame, language: Translation) -> list[str]:
 
 def _ranking(house: "House", asked: Asked, language: Translation) -> Page:
     period = latest_period(house.lake) if asked.period is None else named_period(asked.period)
-    rules = house.rulebook.rule_set(period.last, house.choice)
-    side = asked.basis or rules.ranking.basis
-    rows = find_ranking(house.lake, period, asked.list_key, group=asked.group, basis=side, law=asked.law)
-    summaries = list_summaries(house.lake, period, basis=side)
-    table = ranking_table(rows, summaries, house.city, language)
-    frame = table.select(
+    page = ranking_page(
+        house, language, period, asked.list_key, group=asked.group, basis=asked.basis, law=asked.law
+    )
+    rows = page.rows
+    frame = page.table.select(
         "rank", rows.get_column("code"), pl.exclude("rank"), rows.get_column("rules"), rows.get_column("simulated")
     )
-    title, caption = ranking_words(
-        period, asked.list_key, side, asked.law, rows, rules.name, rules.ranking.name, language
-    )
-    heads = {**ranking_headers(language), "code": language.gettext("Code"), "rules": language.gettext("Rules"),
+    heads = {**page.heads, "code": language.gettext("Code"), "rules": language.gettext("Rules"),
              "simulated": language.gettext("Simulated")}  # fmt: skip
-    units = {"change": "%", "good_ratio_valid": "%", "good_days": "d", "days_published": "d", "days_total": "d"}
-    decimals = {"value": 2, "base_value": 2, "change": 1, "good_ratio_valid": 1}
     return Page(
         name="ranking",
-        title=title,
+        title=page.title,
         frame=frame,
         columns=tuple(
-            Described(name, heads.get(name, name), units.get(name, ""), decimals=decimals.get(name))
+            Described(name, heads.get(name, name), page.units.get(name, ""), decimals=page.decimals.get(name))
             for name in frame.columns
         ),
         period=f"{period.label} ({period.first} … {period.last})",
         sources=("rankings", "period_summary"),
         editions=editions_of(house, rows),
         run_ids=distinct(rows, "run_id"),
-        notes=tuple(caption.splitlines()),
+        notes=page.notes,
         for_people=True,
     )
 

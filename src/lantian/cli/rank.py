@@ -5,15 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lantian.cli.show import JsonOption, WorkspaceOption, opened, show_frame, words
-from lantian.desk.language import Translation, mark
+from lantian.cli.show import JsonOption, WorkspaceOption, opened, show_frame, show_json, words
+from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from lantian.city.records import City
-    from lantian.terms.periods import Period
+    from lantian.cli.ranking_page import RankingPage
 
 app = typer.Typer()
 APPS = {"rank": app}
@@ -39,90 +36,43 @@ def rank(
     as_json: JsonOption = False,
 ) -> None:
     """Order the counties of a period, with the change on the same period of last year."""
-    from lantian.loop.evaluate.queries import find_ranking, latest_period, list_summaries
+    from lantian.cli.ranking_page import ranking_page
+    from lantian.loop.evaluate.queries import latest_period
     from lantian.terms.periods import period_named
 
-    language = words()
     with opened(workspace) as house:
         try:
             period = latest_period(house.lake) if of is None else period_named(of)
         except ValueError as fault:
             raise CallerError(str(fault)) from fault
-        rules = house.rulebook.rule_set(period.last, house.choice)
-        side = basis or rules.ranking.basis
-        rows = find_ranking(house.lake, period, list_key, group=group, basis=side, law=law)
-        summaries = list_summaries(house.lake, period, basis=side)
-        table = ranking_table(rows, summaries, house.city, language)
-        title, caption = ranking_words(period, list_key, side, law, rows, rules.name, rules.ranking.name, language)
-        show_frame(
-            table,
-            title=title,
-            caption=caption,
-            headers=ranking_headers(language),
-            decimals={"value": 2, "base_value": 2, "change": 1, "good_ratio_valid": 1},
-            as_json=as_json,
-            extra={"period": period.label, "list": list_key, "group": group, "basis": side, "law": law,
-                   "rule_set": rules.name, "ranking": rules.ranking.name, "simulated": house.settings.simulated},
-        )  # fmt: skip
+        page = ranking_page(house, words(), period, list_key, group=group, basis=basis, law=law)
+        if as_json:
+            show_json(
+                {
+                    "period": period.label,
+                    "list": list_key,
+                    "group": group,
+                    "basis": page.basis,
+                    "law": law,
+                    "rules": page.rows.item(0, "rules").split(" "),
+                    "units": page.units,
+                    "simulated": house.settings.simulated,
+                    "rows": page.table.with_columns(page.rows.get_column("code")).to_dicts(),
+                }
+            )
+            return
+        show_ranking(page)
 
 
-def ranking_table(
-    rows: "pl.DataFrame", summaries: "pl.DataFrame", city: "City", language: Translation
-) -> "pl.DataFrame":
-    """Put a ranking and its day counts beside the names of the counties."""
-    import polars as pl
-
-    counts = summaries.filter(pl.col("kind") == "county").select(
-        "code", "good_days", "days_published", "days_total", "good_ratio_valid"
+def show_ranking(page: "RankingPage") -> None:
+    """Print a ranking; columns that say nothing are left out."""
+    silent = ("change_rank", "not_ranked")
+    empty = [name for name in silent if page.table.get_column(name).null_count() == page.table.height]
+    units = {name: "\n".join(filter(None, (head, page.units.get(name)))) for name, head in page.heads.items()}
+    show_frame(
+        page.table.drop(empty),
+        title=page.title,
+        caption="\n".join(page.notes),
+        headers=units,
+        decimals=page.decimals,
     )
-    names = {county.adcode: county.name_zh if language.is_chinese else county.name_en for county in city.counties}
-    return rows.join(counts, on="code", how="left", maintain_order="left").select(
-        "rank",
-        pl.col("code").replace_strict(names, default=pl.col("code")).alias("county"),
-        "value",
-        "base_value",
-        "change",
-        "change_rank",
-        "good_days",
-        "days_published",
-        "days_total",
-        "good_ratio_valid",
-        pl.col("not_ranked").map_elements(language.gettext, return_dtype=pl.String),
-    )
-
-
-def ranking_headers(language: Translation) -> dict[str, str]:
-    """Headers of a ranking table."""
-    return {
-        "rank": language.gettext("Rank"),
-        "county": language.gettext("County"),
-        "value": language.gettext("Value"),
-        "base_value": language.gettext("Last year"),
-        "change": language.gettext("Change"),
-        "change_rank": language.gettext("Rank by change"),
-        "good_days": language.gettext("Good days"),
-        "days_published": language.gettext("Days with AQI"),
-        "days_total": language.gettext("Days"),
-        "good_ratio_valid": language.gettext("Good-day ratio %"),
-        "not_ranked": language.gettext("Why not ranked"),
-    }
-
-
-def ranking_words(
-    period: "Period",
-    list_key: str,
-    basis: str,
-    law: str,
-    rows: "pl.DataFrame",
-    rule_set: str,
-    ranking: str,
-    language: Translation,
-) -> tuple[str, str]:
-    """Title and caption of a ranking: the rule set is always printed."""
-    title = f"{period.label} {language.gettext(list_key)} ({language.gettext(basis)})"
-    lines = [rule_set, ranking]
-    if law == "last":
-        lines.append(language.gettext("Both years are judged by last year's edition."))
-    if rows.get_column("simulated").any():
-        lines.append(language.gettext("Simulated data"))
-    return title, "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from lantian.cli.show import WorkspaceOption, cell, console, progress_bar, show_frame, words
+from lantian.cli.show import WorkspaceOption, cell, console, progress_bar, words
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.palette import ink_on
 from lantian.terms.errors import CallerError
@@ -265,28 +265,15 @@ def _summary(view: Any, language: Translation) -> Iterator[Text]:
 
 
 def _show_ranking(house: "House", language: Translation) -> None:
-    from lantian.cli.rank import ranking_headers, ranking_table, ranking_words
-    from lantian.loop.evaluate.queries import find_ranking, latest_period, list_summaries
+    from lantian.cli.rank import show_ranking
+    from lantian.cli.ranking_page import ranking_page
+    from lantian.loop.evaluate.queries import latest_period
 
     try:
-        period = latest_period(house.lake)
-        rules = house.rulebook.rule_set(period.last, house.choice)
-        side = rules.ranking.basis
-        rows = find_ranking(house.lake, period, "composite_index", basis=side)
+        page = ranking_page(house, language, latest_period(house.lake))
     except CallerError:
         return  # a stretch too short for any list: the summary above has said what there is
-    title, caption = ranking_words(
-        period, "composite_index", side, "this", rows, rules.name, rules.ranking.name, language
-    )
-    table = ranking_table(rows, list_summaries(house.lake, period, basis=side), house.city, language)
-    shown = table.drop("not_ranked") if table.get_column("not_ranked").null_count() == table.height else table
-    show_frame(
-        shown,
-        title=title,
-        caption=caption,
-        headers=ranking_headers(language),
-        decimals={"value": 2, "base_value": 2, "change": 1, "good_ratio_valid": 1},
-    )
+    show_ranking(page)
 
 
 def _show_calendar(house: "House", last: date, language: Translation) -> None:
