@@ -60,7 +60,6 @@ def series_of(values: np.ndarray, first: date) -> DaySeries:
         aqi=np.full(shape, 60, dtype=np.int16),
         primary=np.full(shape, 32, dtype=np.uint8),
         area_class=np.array([2]),
-        simulated=np.array([True]),
     )
 
 

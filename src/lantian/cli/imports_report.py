@@ -159,11 +159,15 @@ def show_summary(outcomes: "Sequence[tuple[Path, Brought | LantianError]]") -> N
             "outcome": language.gettext("Outcome"),
         },
     )
+    screen = console()
+    for path, outcome in outcomes:
+        if isinstance(outcome, LantianError):  # a sentence, not a cell: it says what to do
+            screen.print(f"{escape(path.name)}: {escape(str(outcome))}", soft_wrap=True)
 
 
 def _summary_row(path: Path, outcome: "Brought | LantianError", language: Translation) -> dict[str, Any]:
     if isinstance(outcome, LantianError):
-        return {"file": path.name, "outcome": str(outcome)}
+        return {"file": path.name, "outcome": language.gettext("not read")}
     if outcome.same_as is not None or outcome.report is None:
         return {"file": path.name, "outcome": language.gettext("known already")}
     report, hours = outcome.report, outcome.hours

@@ -11,7 +11,7 @@ def uuid7(at: datetime, random: bytes | None = None) -> uuid.UUID:
     Examples
     --------
     >>> str(uuid7(datetime(2026, 3, 1, tzinfo=UTC), bytes(10)))
-    '019ca6c5-e000-7000-8000-000000000000'
+    '019ca6b1-dc00-7000-8000-000000000000'
     """
     if at.tzinfo is None:
         msg = "an id needs a timezone-aware instant"

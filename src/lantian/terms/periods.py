@@ -134,8 +134,8 @@ def period_named(text: str) -> Period:
     if day:
         return Period.containing(PeriodKind.DAY, date.fromisoformat(text))
     msg = (
-        f"{text!r} is no period. Write a day 2026-03-01, a month 2026-03, a quarter 2026Q1, a half-year 2026H1, "
-        "a year 2026, three years 2024–2026, a year to date 2026-01-01..2026-04-30, or the 365 days up to a day likewise."
+        f"{text!r} is no period. Write a day 2026-03-01, a month 2026-03, a quarter 2026Q1, a half-year 2026H1, a "
+        "year 2026, three years 2024–2026, a year to date 2026-01-01..2026-04-30, or a running year likewise."
     )
     raise ValueError(msg)
 

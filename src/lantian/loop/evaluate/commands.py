@@ -167,7 +167,7 @@ def _write(
 ) -> None:
     """Publish the frames as the table's whole truth between two days."""
     if frames:
-        fresh = _signed(table, pl.concat(frames), run)
+        fresh = _signed(scene, table, pl.concat(frames), run)
         done.add(publish(scene.lake, table, fresh, scene.lake.read(table, first=first, last=last)))
 
 
@@ -264,7 +264,7 @@ def _write_periods(
     """Publish the frames as the table's whole truth about some periods."""
     if not frames:
         return
-    fresh = _signed(table, pl.concat(frames), run)
+    fresh = _signed(scene, table, pl.concat(frames), run)
     asked = pl.DataFrame(
         {
             "period_kind": [period.kind.value for period in periods],
@@ -278,8 +278,11 @@ def _write_periods(
     done.add(publish(scene.lake, table, fresh, known.join(asked, on=asked.columns, how="semi")))
 
 
-def _signed(table: Table, rows: pl.DataFrame, run: Run) -> pl.DataFrame:
-    signed = rows.with_columns(run_id=pl.lit(run.id), code_version=pl.lit(lantian.__version__))
+def _signed(scene: Scene, table: Table, rows: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """Say of every row which run made it, and whether its lake, and so every hour behind it, is simulated."""
+    signed = rows.with_columns(
+        simulated=pl.lit(scene.lake.simulated), run_id=pl.lit(run.id), code_version=pl.lit(lantian.__version__)
+    )
     return signed.select(column.name for column in table.columns)
 
 
@@ -289,9 +292,9 @@ def _propose_dust(scene: Scene, run: Run, done: Evaluation, bounds: _Bounds) -> 
         HOURLY_INDEX,
         first=reach,
         last=bounds.last,
-        columns=["kind", "code", "hour_start", "legal_day", "stage", "pm10", "pm25", "simulated"],
+        columns=["kind", "code", "hour_start", "legal_day", "stage", "pm10", "pm25"],
         where=pl.col("kind").is_in([SubjectKind.COUNTY.value, SubjectKind.CITY.value]) & ~pl.col("withdrawn"),
     )
     fresh = dust_proposals(hours, scene.rules, bounds.first)
     known = scene.lake.read(DUST_PROPOSALS, first=bounds.first, last=bounds.last)
-    done.add(publish(scene.lake, DUST_PROPOSALS, _signed(DUST_PROPOSALS, fresh, run), known))
+    done.add(publish(scene.lake, DUST_PROPOSALS, _signed(scene, DUST_PROPOSALS, fresh, run), known))

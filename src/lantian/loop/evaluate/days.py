@@ -64,7 +64,6 @@ class DayValues:
     """Which pollutants the subject measures, shape (n_days, 6)."""
     sites: IntArray
     sites_required: IntArray
-    simulated: bool
 
 
 def spans_of(grid: HourGrid, spans: list[tuple[date, date, RuleSet]]) -> list[Span]:
@@ -145,7 +144,6 @@ def judge(subject: DayValues, span: Span, stage: Stage, basis: str, dust: frozen
             **index_columns(judged, rules.categories),
             "sites": pl.Series(subject.sites.astype(np.int32)),
             "sites_required": pl.Series(subject.sites_required.astype(np.int32)),
-            "simulated": pl.Series([subject.simulated]).new_from_index(0, len(dates)),
             "withdrawn": pl.Series([False]).new_from_index(0, len(dates)),
             "rules": pl.Series([judging_ids(rules)]).new_from_index(0, len(dates)),
         }
@@ -189,7 +187,6 @@ def _stations(grid: HourGrid, city: City, span: Span, days: StationDays) -> Iter
             programme=np.broadcast_to(programme, (len(span.dates), len(BASIC))).copy(),
             sites=np.asarray((~np.isnan(days.value[at, :, : len(BASIC)])).any(axis=1)).astype(np.int64),
             sites_required=np.ones(len(span.dates), dtype=np.int64),
-            simulated=bool(grid.simulated[at]),
         )
 
 
@@ -216,7 +213,6 @@ def _group(grid: HourGrid, span: Span, group: Membership, days: StationDays) -> 
         programme=np.asarray(counted.any(axis=0)),
         sites=there.max(axis=1),
         sites_required=needed.max(axis=1),
-        simulated=bool(grid.simulated[group.sites].any()),
     )
 
 

@@ -17,7 +17,7 @@ def dust_proposals(hours: pl.DataFrame, rules_of: Callable[[date], RuleSet], fir
     Parameters
     ----------
     hours : DataFrame
-        ``kind, code, hour_start, legal_day, stage, pm10, pm25, simulated`` of counties and the city.
+        ``kind, code, hour_start, legal_day, stage, pm10, pm25`` of counties and the city.
     rules_of : callable
         Editions in force on a day; the test of a proposal is that of the day on which the hours end.
     first : date
@@ -35,22 +35,19 @@ def dust_proposals(hours: pl.DataFrame, rules_of: Callable[[date], RuleSet], fir
             whole.get_column("pm25").fill_null(float("nan")).to_numpy(),
             rule,
         )
-        simulated = bool(part.get_column("simulated").any())
         rows += [
-            {"kind": kind, "code": code, "stage": stage, **_row(one, simulated)}
-            for one in found
-            if days[one.start] >= first
+            {"kind": kind, "code": code, "stage": stage, **_row(one)} for one in found if days[one.start] >= first
         ]
     instant = hours.schema["hour_start"]
     schema = {
         column.name: instant if column.dtype == TIMESTAMP else column.dtype
         for column in DUST_PROPOSALS.columns
-        if column.name not in DUST_PROPOSALS.provenance
+        if column.name not in {*DUST_PROPOSALS.provenance, "simulated"}
     }
     return pl.DataFrame(rows, schema=schema)
 
 
-def _row(one: DustProposal, simulated: bool) -> dict[str, object]:
+def _row(one: DustProposal) -> dict[str, object]:
     return {
         "hour_start": one.start,
         "last_hour": one.end - timedelta(hours=1),
@@ -59,7 +56,6 @@ def _row(one: DustProposal, simulated: bool) -> dict[str, object]:
         "ratio_reference": one.reference_ratio,
         "ratio_lowest": one.lowest_ratio,
         "evidence": f"{one.trigger.value} {one.ended_by.value}",
-        "simulated": simulated,
         "withdrawn": False,
         "rules": one.rule,
     }

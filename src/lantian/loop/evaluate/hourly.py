@@ -47,7 +47,6 @@ class _Hours:
     programme: NDArray[np.bool_]
     sites: IntArray
     sites_required: IntArray
-    simulated: bool
 
 
 def _stations(grid: HourGrid, city: City) -> Iterator[_Hours]:
@@ -57,9 +56,7 @@ def _stations(grid: HourGrid, city: City) -> Iterator[_Hours]:
         hours = grid.hours[at].reshape(-1, len(BASIC))
         programme = np.broadcast_to(mask_of(city.station(code).pollutants), hours.shape)
         sites = np.asarray((~np.isnan(hours)).any(axis=1)).astype(np.int64)
-        yield _Hours(
-            SubjectKind.STATION, code, hours, programme, sites, np.ones_like(sites), bool(grid.simulated[at])
-        )
+        yield _Hours(SubjectKind.STATION, code, hours, programme, sites, np.ones_like(sites))
 
 
 def _groups(grid: HourGrid, groups: list[Membership], rule: EvaluationRule) -> Iterator[_Hours]:
@@ -75,7 +72,6 @@ def _groups(grid: HourGrid, groups: list[Membership], rule: EvaluationRule) -> I
             np.repeat(group.programme, HOURS_OF_DAY, axis=0),
             there.max(axis=1),
             needed.max(axis=1),
-            bool(grid.simulated[group.sites].any()),
         )
 
 
@@ -105,7 +101,6 @@ def _judge(subject: _Hours, span: Span, city: City, stage: Stage) -> pl.DataFram
             **index_columns(judged, rules.categories),
             "sites": pl.Series(subject.sites[part].astype(np.int32)),
             "sites_required": pl.Series(subject.sites_required[part].astype(np.int32)),
-            "simulated": pl.Series([subject.simulated]).new_from_index(0, size),
             "withdrawn": pl.Series([False]).new_from_index(0, size),
             "rules": pl.Series([hour_ids(rules)]).new_from_index(0, size),
         }

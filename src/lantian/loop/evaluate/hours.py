@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from lantian.rules import FlagRule, LowValueRule, RuleSet
 from lantian.terms.pollutants import BASIC
@@ -36,8 +35,6 @@ class HourGrid:
     last: date
     hours: Concentration
     """Shape (n_stations, n_days, 24, 6); NaN where missing or unusable. [ug m-3, CO mg m-3]"""
-    simulated: NDArray[np.bool_]
-    """Shape (n_stations,)."""
     silent: frozenset[str] = frozenset()
     """Sites that never sent an hour: they count among the sites of a place, but get no rows of their own."""
 
@@ -92,7 +89,7 @@ def hour_grid(
     Parameters
     ----------
     rows : DataFrame
-        Latest rows with ``station, hour_start, legal_day, stage``, the pollutants, their flags and ``simulated``.
+        Latest rows with ``station, hour_start, legal_day, stage``, the pollutants and their flags.
     stations : sequence of str
         Codes in the order of the grid.
     first, last : date
@@ -112,7 +109,6 @@ def hour_grid(
     """
     days = (last - first).days + 1
     hours = np.full((len(stations), days, HOURS_OF_DAY, len(BASIC)), np.nan)
-    simulated = np.zeros(len(stations), dtype=bool)
     flat = hours.reshape(-1, len(BASIC))
     order = pl.DataFrame({"station": list(stations), "_station": np.arange(len(stations), dtype=np.int64)})
     placed = (
@@ -131,9 +127,7 @@ def hour_grid(
         flat[part.get_column("_place").to_numpy()] = part.select(
             pl.col(p).cast(pl.Float64).fill_null(float("nan")) for p in BASIC
         ).to_numpy()
-    marked = placed.filter(pl.col("simulated")).get_column("_station").unique()
-    simulated[marked.to_numpy()] = True
-    return HourGrid(tuple(stations), first, last, hours, simulated, frozenset(silent))
+    return HourGrid(tuple(stations), first, last, hours, frozenset(silent))
 
 
 def _usable_rows(rows: pl.DataFrame, spans: Sequence[tuple[date, date, RuleSet]]) -> pl.DataFrame:

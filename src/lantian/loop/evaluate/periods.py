@@ -234,7 +234,6 @@ def _headed(period: Period, series: DaySeries, repeat: int) -> pl.DataFrame:
             "period_kind": pl.Series([period.kind.value]).new_from_index(0, size),
             "first_day": pl.Series([period.first]).new_from_index(0, size),
             "last_day": pl.Series([period.last]).new_from_index(0, size),
-            "simulated": np.repeat(series.simulated, repeat),
             "withdrawn": pl.Series([False]).new_from_index(0, size),
         }
     )

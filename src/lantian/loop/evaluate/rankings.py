@@ -167,6 +167,5 @@ def _frame(parts: Sequence[Mapping[str, Column]], series: DaySeries, period: Per
         pl.col("value", "base_value", "change").fill_nan(None),
         pl.col("rank", "change_rank").replace(0, None).cast(pl.Int32),
         reasons.gather(whole.get_column("reason").cast(pl.UInt32)).alias("not_ranked"),
-        pl.Series(series.simulated).gather(member).alias("simulated"),
         pl.lit(False).alias("withdrawn"),
     ).drop("member", "reason")

@@ -35,7 +35,6 @@ class DaySeries:
     primary: NDArray[np.uint8]
     area_class: IntArray
     """Shape (n_subjects,)."""
-    simulated: NDArray[np.bool_]
 
     @property
     def six(self) -> Concentration:
@@ -83,7 +82,6 @@ def day_series(
     programme = np.ones((size, len(BASIC)), dtype=bool)
     aqi = np.full(size, NONE, dtype=np.int16)
     primary = np.zeros(size, dtype=np.uint8)
-    simulated = np.zeros(len(subjects), dtype=bool)
     order = pl.DataFrame(
         {
             "kind": [kind.value for kind, _ in subjects],
@@ -102,7 +100,6 @@ def day_series(
     ).to_numpy()
     aqi[place] = placed.get_column("aqi").fill_null(NONE).cast(pl.Int16).to_numpy()
     primary[place] = _masks(placed.get_column("primary"))
-    simulated[placed.filter("simulated").get_column("_at").unique().to_numpy()] = True
     shape = (len(subjects), days)
     return DaySeries(
         subjects=tuple(subjects),
@@ -117,7 +114,6 @@ def day_series(
                 for kind, code in subjects
             ]
         ),
-        simulated=simulated,
     )
 
 
