@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from lantian.assembly import House, choice_of
 from lantian.city.records import SubjectKind
-from lantian.loop.evaluate.periods import figures, periods_to_judge, summary_rows, three_years
+from lantian.loop.evaluate.days import MEASURED
+from lantian.loop.evaluate.hours import Stage
+from lantian.loop.evaluate.period_rows import summary_part, summary_rows
+from lantian.loop.evaluate.periods import figures, periods_to_judge, three_years
 from lantian.loop.evaluate.series import DaySeries, day_series
 from lantian.rules import Choice, EvaluationRule, Rulebook
 from lantian.terms.periods import Period, PeriodKind, period_named
@@ -67,7 +70,7 @@ def test_an_unfinished_month_counts_only_the_days_so_far(rulebook: Rulebook):
     series = series_of(np.full((1, 10, 6), 20.0), date(2026, 4, 1))
     rules = rulebook.rule_set(date(2026, 4, 10))
     found = figures(series, period_named("2026-04"), rules, date(2026, 4, 10), None)
-    [row] = summary_rows(found, series).to_dicts()
+    [row] = summary_rows([summary_part(found, series, Stage.ORIGINAL, MEASURED)]).to_dicts()
     assert (row["days_total"], row["good_days"], row["good_ratio_calendar"]) == (10, 10, 100.0)
     assert (row["first_day"], row["last_day"]) == (date(2026, 4, 1), date(2026, 4, 30))
 

@@ -15,14 +15,14 @@ from lantian.loop.evaluate.dust import dust_proposals
 from lantian.loop.evaluate.hourly import judged_hours
 from lantian.loop.evaluate.hours import HOURS, Stage, hour_grid, stages_of
 from lantian.loop.evaluate.members import memberships, silent_members
-from lantian.loop.evaluate.periods import (
-    PeriodFigures,
-    figures,
-    periods_to_judge,
+from lantian.loop.evaluate.period_rows import (
+    Part,
+    statistics_part,
     statistics_rows,
+    summary_part,
     summary_rows,
-    three_years,
 )
+from lantian.loop.evaluate.periods import PeriodFigures, figures, periods_to_judge, three_years
 from lantian.loop.evaluate.publish import Published, publish
 from lantian.loop.evaluate.rankings import Sides, figures_of, ranking_rows
 from lantian.loop.evaluate.scene import Scene
@@ -175,14 +175,13 @@ def _judge_periods(scene: Scene, run: Run, done: Evaluation, bounds: "_Bounds") 
     periods = periods_to_judge(bounds.first, bounds.last, bounds.data_first, bounds.data_last)
     begin = max(bounds.data_first, year_earlier(date(min(p.first for p in periods).year, 1, 1)))
     longest = [Period.containing(PeriodKind.THREE_YEARS, date(y, 1, 1)) for y in _years_after(bounds)]
-    statistics: list[pl.DataFrame] = []
-    summaries: list[pl.DataFrame] = []
+    statistics: list[Part] = []
+    summaries: list[Part] = []
     rankings: list[pl.DataFrame] = []
 
     def keep(found: PeriodFigures, series: DaySeries, stage: Stage, basis: str) -> None:
-        marks = [pl.lit(stage.value).alias("stage"), pl.lit(basis).alias("basis")]
-        statistics.append(statistics_rows(found, series).with_columns(marks))
-        summaries.append(summary_rows(found, series).with_columns(marks))
+        statistics.append(statistics_part(found, series, stage, basis))
+        summaries.append(summary_part(found, series, stage, basis))
 
     for stage in done.stages:
         reach = min([begin, *(p.first for p in longest if p.first >= bounds.data_first)])
@@ -216,9 +215,10 @@ def _judge_periods(scene: Scene, run: Run, done: Evaluation, bounds: "_Bounds") 
                 if mean is not None:
                     keep(mean, series, stage, basis)
     judged = [*periods, *longest]
-    _write_periods(scene, run, done, PERIOD_STATISTICS, statistics, judged)
-    _write_periods(scene, run, done, PERIOD_SUMMARY, summaries, judged)
-    _write_periods(scene, run, done, RANKINGS, rankings, judged)
+    _write_periods(scene, run, done, PERIOD_STATISTICS, statistics_rows(statistics), judged)
+    _write_periods(scene, run, done, PERIOD_SUMMARY, summary_rows(summaries), judged)
+    if rankings:
+        _write_periods(scene, run, done, RANKINGS, pl.concat(rankings), judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,13 +258,11 @@ def _write_periods(
     run: Run,
     done: Evaluation,
     table: Table,
-    frames: Sequence[pl.DataFrame],
+    rows: pl.DataFrame,
     periods: Sequence[Period],
 ) -> None:
-    """Publish the frames as the table's whole truth about some periods."""
-    if not frames:
-        return
-    fresh = _signed(scene, table, pl.concat(frames), run)
+    """Publish the rows as the table's whole truth about some periods."""
+    fresh = _signed(scene, table, rows, run)
     asked = pl.DataFrame(
         {
             "period_kind": [period.kind.value for period in periods],

@@ -5,16 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-import polars as pl
 
 from lantian.loop.evaluate.days import DUST_DEDUCTED
-from lantian.loop.evaluate.indices import pollutant_names
 from lantian.loop.evaluate.series import DaySeries
 from lantian.rules import RuleSet
-from lantian.science.attainment import Attainment, Verdict, attainment
-from lantian.science.ranking import CompositeIndex, CompositeReason, composite_index
-from lantian.science.statistics.counts import DayCounts, day_counts, exceedance_days, limit_row
-from lantian.science.statistics.period import PeriodReason, PeriodStatistics, period_statistics
+from lantian.science.attainment import Attainment, attainment
+from lantian.science.ranking import CompositeIndex, composite_index
+from lantian.science.statistics.counts import DayCounts, day_counts, exceedance_days
+from lantian.science.statistics.period import PeriodStatistics, period_statistics
 from lantian.science.statistics.running import three_year_mean
 from lantian.terms.periods import Period, PeriodKind, periods_between
 from lantian.terms.pollutants import BASIC
@@ -125,73 +123,6 @@ def _days_exceeding(series: DaySeries, period: Period, rules: RuleSet, law_of_da
     return total
 
 
-def statistics_rows(found: PeriodFigures, series: DaySeries) -> pl.DataFrame:
-    """Rows of ``period_statistics``: one per subject and pollutant that has any valid day."""
-    subjects, six = len(series.subjects), len(BASIC)
-    statistics, judged = found.statistics, found.attainment
-    annual = limit_row(found.rules.limits, "annual", series.area_class)
-    daily = limit_row(found.rules.limits, "daily", series.area_class)
-
-    def column(values: object) -> pl.Series:
-        return pl.Series(np.broadcast_to(np.asarray(values), (subjects, six)).reshape(-1))
-
-    def number(values: object) -> pl.Series:
-        return column(values).cast(pl.Float64).fill_nan(None)
-
-    reasons = np.array([reason.name.lower() for reason in PeriodReason])
-    return _headed(found.period, series, repeat=six).with_columns(
-        pollutant=pl.Series([pollutant.value for pollutant in BASIC] * subjects),
-        mean=number(statistics.mean),
-        mean_reported=number(statistics.mean_rounded),
-        percentile=number(statistics.percentile),
-        percentile_reported=number(statistics.percentile_rounded),
-        headline=number(statistics.headline),
-        mean_judged=number(statistics.mean_attainment),
-        percentile_judged=number(statistics.percentile_attainment),
-        days_valid=column(statistics.n_valid).cast(pl.Int32),
-        days_total=column(statistics.n_total).cast(pl.Int32),
-        validity=column(reasons[statistics.reason]),
-        mean_limit=number(annual),
-        day_limit=number(daily),
-        days_exceeding=column(found.days_exceeding).cast(pl.Int32),
-        attains=_verdicts(column(judged.pollutant)),
-        mean_multiple=number(judged.mean_multiple),
-        percentile_multiple=number(judged.percentile_multiple),
-        single_index=number(found.composite.each),
-        rules=pl.lit(period_ids(found.rules)),
-    ).filter(pl.col("days_valid") > 0)  # fmt: skip
-
-
-def summary_rows(found: PeriodFigures, series: DaySeries) -> pl.DataFrame:
-    """Rows of ``period_summary``: one per subject with any day at all."""
-    counts, composite = found.counts, found.composite
-    reasons = pl.Series([None if r is CompositeReason.VALID else r.name.lower() for r in CompositeReason])
-
-    def count(values: object) -> pl.Series:
-        return pl.Series(np.broadcast_to(np.asarray(values), (len(series.subjects),))).cast(pl.Int32)
-
-    def ratio(of: str, over: str) -> pl.Series:
-        return pl.Series(counts.ratio(of, over)).fill_nan(None)  # type: ignore[arg-type] # literals below
-
-    return _headed(found.period, series, repeat=1).with_columns(
-        composite_index=pl.Series(composite.index).fill_nan(None),
-        composite_reason=reasons.gather(composite.reason.astype(np.uint32)),
-        primary=pollutant_names(composite.primary),
-        days_total=count(counts.calendar),
-        days_published=count(counts.valid),
-        days_complete=count(counts.complete),
-        **{f"days_level_{n + 1}": count(counts.by_level[:, n]) for n in range(counts.by_level.shape[1])},
-        good_days=count(counts.good),
-        heavy_days=count(counts.heavy),
-        good_ratio_valid=ratio("good", "valid"),
-        good_ratio_calendar=ratio("good", "calendar"),
-        heavy_ratio_valid=ratio("heavy", "valid"),
-        heavy_ratio_calendar=ratio("heavy", "calendar"),
-        attains=_verdicts(pl.Series(found.attainment.everything)),
-        rules=pl.lit(period_ids(found.rules)),
-    ).filter((pl.col("days_published") > 0) | (pl.Series(found.statistics.n_valid.max(axis=1)) > 0))  # fmt: skip
-
-
 def three_years(series: DaySeries, period: Period, rules_of: RulesOf, data_last: date) -> PeriodFigures | None:
     """Judge the mean of three calendar years, where the last one's rule set asks for it and days go so far."""
     rules = rules_of(period.last)
@@ -223,28 +154,3 @@ def period_ids(rules: RuleSet) -> str:
 def counted_side(rules: RuleSet, statistic: str, basis: str) -> str:
     """Which side of a day a statistic uses when dust is deducted: some statistics keep their dust days."""
     return rules.dust.deduct[statistic] if basis == DUST_DEDUCTED else basis
-
-
-def _headed(period: Period, series: DaySeries, repeat: int) -> pl.DataFrame:
-    size = len(series.subjects) * repeat
-    return pl.DataFrame(
-        {
-            "kind": np.repeat([kind.value for kind, _ in series.subjects], repeat),
-            "code": np.repeat([code for _, code in series.subjects], repeat),
-            "period_kind": pl.Series([period.kind.value]).new_from_index(0, size),
-            "first_day": pl.Series([period.first]).new_from_index(0, size),
-            "last_day": pl.Series([period.last]).new_from_index(0, size),
-            "withdrawn": pl.Series([False]).new_from_index(0, size),
-        }
-    )
-
-
-def _verdicts(codes: pl.Series) -> pl.Series:
-    """Write verdicts as true (attains), false (exceeds), null (not judged, or no limit)."""
-    return pl.select(
-        pl.when(codes == Verdict.ATTAINS.value)
-        .then(True)
-        .when(codes == Verdict.EXCEEDS.value)
-        .then(False)
-        .otherwise(None)
-    ).to_series()
