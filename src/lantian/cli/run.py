@@ -1,5 +1,8 @@
 """``lantian run``: simulate a city, judge its air and draw the picture; a second run only looks again."""
 
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -315,6 +318,14 @@ def _say_what_was_made(made: Picture, house: "House", language: Translation) -> 
     for path in made.reports:
         screen.print(language.format(mark("Report: {file}"), file=path.resolve()), soft_wrap=True)
     screen.print(language.gettext("Next, for instance:"), style="dim")
-    code = house.city.adcode
+    code, program = house.city.adcode, _program()
     for example in ("calendar --year 2025", "rank --of 2026Q1", f"why {code} {LAST}", f"why {code} 2026-04 pm25"):
-        screen.print(f"  lantian {example} --workspace {house.folder}", soft_wrap=True)
+        screen.print(f"  {program} {example} --workspace {house.folder}", soft_wrap=True)
+
+
+def _program() -> str:
+    """Name this program as it can be called from here: by its path where no search path leads to it."""
+    called = Path(sys.argv[0])
+    if shutil.which("lantian") is not None or called.name != "lantian":
+        return "lantian"
+    return os.path.relpath(called)
