@@ -63,9 +63,15 @@ def make_workspace(
         If the folder is already a workspace, or holds something else.
     """
     if (folder / FILE_NAME).exists():
-        raise CallerError(f"{folder} is already a workspace. Use it with --workspace, or choose another folder.")
+        raise CallerError(
+            "{folder} is already a workspace. Use it with --workspace, or choose another folder.",
+            folder=folder,
+        )
     if folder.exists() and any(folder.iterdir()):
-        raise CallerError(f"{folder} is not empty, and a workspace wants a folder of its own. Choose another one.")
+        raise CallerError(
+            "{folder} is not empty, and a workspace wants a folder of its own. Choose another one.",
+            folder=folder,
+        )
     load_city(city)
     folder.mkdir(parents=True, exist_ok=True)
     for name in FOLDERS:
@@ -94,8 +100,10 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     """
     if not (folder / FILE_NAME).exists():
         raise CallerError(
-            f"{folder} is not a workspace: it has no {FILE_NAME}. Make one with `lantian init`, "
-            "or name another with --workspace."
+            "{folder} is not a workspace: it has no {FILE_NAME}. Make one with `lantian init`, or "
+            "name another with --workspace.",
+            folder=folder,
+            FILE_NAME=FILE_NAME,
         )
     settings = read_settings(folder)
     ledger = Ledger(folder / LEDGER_FILE)
@@ -103,8 +111,14 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     if (settings.city, settings.simulated) != (city_key, simulated):
         ledger.close()
         raise HouseError(
-            f"{folder} was made for city {city_key!r}, simulated={simulated}, and that is for ever; its settings "
-            f"now say city {settings.city!r}, simulated={settings.simulated}. Put them back or make a new one."
+            "{folder} was made for city {city_key!r}, simulated={simulated}, and that is for ever; "
+            "its settings now say city {city!r}, simulated={simulated_2}. Put them back or make a "
+            "new one.",
+            folder=folder,
+            city_key=city_key,
+            simulated=simulated,
+            city=settings.city,
+            simulated_2=settings.simulated,
         )
     overlay = folder / "city"
     city = load_city(settings.city, overlay)

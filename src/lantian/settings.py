@@ -56,13 +56,21 @@ def read_settings(workspace: Path) -> Settings:
         held = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
         return Settings(**held)
     except tomllib.TOMLDecodeError as fault:
-        raise CallerError(f"{path} is not valid TOML: {fault}. Mend the line or restore the file.") from fault
+        raise CallerError(
+            "{path} is not valid TOML: {fault}. Mend the line or restore the file.",
+            path=path,
+            fault=fault,
+        ) from fault
     except ValidationError as fault:
         first = fault.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise CallerError(
-            f"Setting {name!r} in {path} or LANTIAN_{name.upper()} is not acceptable: {first['msg']}. "
-            "See `lantian settings` for every setting and its meaning."
+            "Setting {name!r} in {path} or LANTIAN_{upper} is not acceptable: {value}. See `lantian "
+            "settings` for every setting and its meaning.",
+            name=name,
+            path=path,
+            upper=name.upper(),
+            value=first["msg"],
         ) from fault
 
 

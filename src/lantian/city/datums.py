@@ -37,11 +37,11 @@ def to_cgcs2000(datum: str) -> Callable[[float, float], tuple[float, float]]:
         convert: Callable[[float, float], tuple[float, float]]
         convert = gcj02_to_wgs84 if datum == "GCJ-02" else bd09_to_wgs84
         return convert
-    msg = (
-        f"unknown datum {datum!r}: places would lie hundreds of metres off; "
-        f"write one of {', '.join(sorted(SAME_HERE | SHIFTED))}"
+    raise CallerError(
+        "unknown datum {datum!r}: places would lie hundreds of metres off; write one of {SAME_HERE}",
+        datum=datum,
+        SAME_HERE=", ".join(sorted(SAME_HERE | SHIFTED)),
     )
-    raise CallerError(msg)
 
 
 def _unchanged(longitude: float, latitude: float) -> tuple[float, float]:

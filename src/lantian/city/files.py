@@ -46,19 +46,28 @@ def text_of(path: Path, limits: Limits) -> str:
     try:
         size = path.stat().st_size
         if size > limits.bytes:
-            msg = f"{path} holds {size} bytes, more than the {limits.bytes} allowed; is it the right file?"
-            raise CallerError(msg)
+            raise CallerError(
+                "{path} holds {size} bytes, more than the {bytes} allowed; is it the right file?",
+                path=path,
+                size=size,
+                bytes=limits.bytes,
+            )
         raw = path.read_bytes()
     except OSError as error:
-        msg = f"{path} cannot be read ({error.strerror or error}); check that it is there and may be read"
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} cannot be read ({error}); check that it is there and may be read",
+            path=path,
+            error=error.strerror or error,
+        ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    msg = f"{path} is neither UTF-8 nor GBK text; save it as “CSV UTF-8” and try again"
-    raise CallerError(msg)
+    raise CallerError(
+        "{path} is neither UTF-8 nor GBK text; save it as “CSV UTF-8” and try again",
+        path=path,
+    )
 
 
 def toml_of(path: Path, limits: Limits) -> dict[str, Any]:
@@ -66,8 +75,11 @@ def toml_of(path: Path, limits: Limits) -> dict[str, Any]:
     try:
         return tomllib.loads(text_of(path, limits))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        msg = f"{path} is not valid TOML: {error}; mend that place and try again"
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} is not valid TOML: {error}; mend that place and try again",
+            path=path,
+            error=error,
+        ) from error
 
 
 def rows_of(path: Path, model: type[RowType], limits: Limits) -> list[tuple[int, RowType]]:
@@ -102,8 +114,11 @@ def rows_of(path: Path, model: type[RowType], limits: Limits) -> list[tuple[int,
             if not any(cell.strip() for cell in cells):
                 continue
             if len(rows) >= limits.rows:
-                msg = f"{path} holds more than {limits.rows} rows; is it the right file?"
-                raise CallerError(msg)
+                raise CallerError(
+                    "{path} holds more than {rows} rows; is it the right file?",
+                    path=path,
+                    rows=limits.rows,
+                )
             if len(cells) != len(header):
                 faults.append(_wrong_width(reader.line_num, cells, header))
                 continue
@@ -113,8 +128,12 @@ def rows_of(path: Path, model: type[RowType], limits: Limits) -> list[tuple[int,
             except ValidationError as error:
                 faults.extend(_faults(reader.line_num, filled, model, error))
     except csv.Error as error:
-        msg = f"{path}, line {reader.line_num}: not a readable CSV line ({error}); check its quotes and commas"
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path}, line {line}: not a readable CSV line ({error}); check its quotes and commas",
+            path=path,
+            line=reader.line_num,
+            error=error,
+        ) from error
     if faults:
         raise CallerError(summary(path, faults, limits))
     return rows
@@ -151,8 +170,12 @@ def _check_header(path: Path, header: list[str], model: type[BaseModel]) -> None
             for what, names in (("doubled", doubled), ("unknown", unknown), ("missing", missing))
             if names
         ]
-        msg = f"{path}, line 1: columns {'; '.join(parts)}; the columns of this file are {', '.join(allowed)}"
-        raise CallerError(msg)
+        raise CallerError(
+            "{path}, line 1: columns {parts}; the columns of this file are {allowed}",
+            path=path,
+            parts="; ".join(parts),
+            allowed=", ".join(allowed),
+        )
 
 
 def _wrong_width(line: int, cells: list[str], header: list[str]) -> Fault:

@@ -129,11 +129,19 @@ def _folder_of(key_or_folder: str | Path) -> Path:
         return _packaged() / key_or_folder
     folder = Path(key_or_folder)
     if isinstance(key_or_folder, str) and len(folder.parts) < 2 and not folder.is_dir():
-        msg = f"no city is called {key_or_folder!r}; packaged are {known}, or name a folder that holds {SETTINGS}"
-        raise CallerError(msg)
+        raise CallerError(
+            "no city is called {key_or_folder!r}; packaged are {known}, or name a folder that holds {SETTINGS}",
+            key_or_folder=key_or_folder,
+            known=known,
+            SETTINGS=SETTINGS,
+        )
     if not (folder / SETTINGS).is_file():
-        msg = f"{folder} is not a city: it holds no {SETTINGS}; packaged are {known} (docs/recipes/add-a-city.md)"
-        raise CallerError(msg)
+        raise CallerError(
+            "{folder} is not a city: it holds no {SETTINGS}; packaged are {known} (docs/recipes/add-a-city.md)",
+            folder=folder,
+            SETTINGS=SETTINGS,
+            known=known,
+        )
     return folder.resolve()
 
 
@@ -150,12 +158,15 @@ def _settings(folders: Sequence[Path], limits: Limits) -> tuple[CityFile, dict[P
             _check_zone(path, checked.zone)
             _check_datum(path, checked.datum)
         if checked is None:
-            msg = f"{path} is missing: without it nothing is known of the city"
-            raise CallerError(msg)
+            raise CallerError(
+                "{path} is missing: without it nothing is known of the city",
+                path=path,
+            )
         datums[folder] = checked.datum
     if checked is None:
-        msg = "a city needs at least one folder"
-        raise CallerError(msg)
+        raise CallerError(
+            "a city needs at least one folder",
+        )
     return checked, datums
 
 
@@ -163,16 +174,22 @@ def _check_zone(path: Path, name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        msg = f"{path}: zone = {name!r} is no time zone; write one of the IANA names, for instance Asia/Shanghai"
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path}: zone = {name!r} is no time zone; write one of the IANA names, for instance Asia/Shanghai",
+            path=path,
+            name=name,
+        ) from error
 
 
 def _check_datum(path: Path, name: str) -> None:
     try:
         to_cgcs2000(name)
     except CallerError as error:
-        msg = f"{path}: datum: {error}"
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path}: datum: {error}",
+            path=path,
+            error=error,
+        ) from error
 
 
 def _merged(table: _Table[Keyed], folders: Sequence[Path], limits: Limits) -> list[Placed[Keyed]]:
@@ -188,13 +205,20 @@ def _merged(table: _Table[Keyed], folders: Sequence[Path], limits: Limits) -> li
         for line, row in rows_of(path, table.model, limits):
             key = row.key()
             if key in seen:
-                msg = f"{path}, line {line}: {' '.join(key)} stands already on line {seen[key]}; keep one of them"
-                raise CallerError(msg)
+                raise CallerError(
+                    "{path}, line {line}: {key} stands already on line {seen}; keep one of them",
+                    path=path,
+                    line=line,
+                    key=" ".join(key),
+                    seen=seen[key],
+                )
             seen[key] = line
             merged[key] = Placed(path, line, row)
     if not found:
-        msg = f"{folders[0] / table.name} is missing; a city needs it (docs/city.md says what it holds)"
-        raise CallerError(msg)
+        raise CallerError(
+            "{folders} is missing; a city needs it (docs/city.md says what it holds)",
+            folders=folders[0] / table.name,
+        )
     return list(merged.values())
 
 
@@ -212,8 +236,11 @@ def _outlines(settings: CityFile, folders: Iterable[Path]) -> OutlineSource | No
         return None
     path = holders[-1] / OUTLINES
     if settings.outlines is None:
-        msg = f"{path} has no [outlines] in {SETTINGS}; say its datum, origin and licence there"
-        raise CallerError(msg)
+        raise CallerError(
+            "{path} has no [outlines] in {SETTINGS}; say its datum, origin and licence there",
+            path=path,
+            SETTINGS=SETTINGS,
+        )
     return OutlineSource(name=str(path), **_fields(settings.outlines))
 
 

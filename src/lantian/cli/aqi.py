@@ -77,7 +77,10 @@ def aqi(
     from lantian.cli.rows_out import check_target
 
     if averaging not in ("auto", "hour", "day"):
-        raise CallerError(f"--averaging {averaging!r}: say hour, day or auto")
+        raise CallerError(
+            "--averaging {averaging!r}: say hour, day or auto",
+            averaging=averaging,
+        )
     if out is not None:
         check_target(out, file)
     with speaking(words() if language is None else translation(language)):
@@ -93,7 +96,10 @@ def _named(pairs: list[str]) -> dict[str, str]:
     """Read ``key=column`` pairs."""
     for pair in pairs:
         if "=" not in pair:
-            raise CallerError(f"--column {pair!r}: write the pollutant, an equals sign and the column: pm25=NAME")
+            raise CallerError(
+                "--column {pair!r}: write the pollutant, an equals sign and the column: pm25=NAME",
+                pair=pair,
+            )
     return {key.strip().lower(): name for key, _, name in (pair.partition("=") for pair in pairs)}
 
 
@@ -152,13 +158,25 @@ def _forced(book: "Rulebook", edition: str, averaging: str, variant: str | None)
     rule = book.by_id(edition)
     if not isinstance(rule, AqiRule):
         ids = ", ".join(row.id for subject in ("aqi_day", "aqi_hour") for row in book.editions(subject))
-        raise CallerError(f"{edition} is about {rule.subject} and gives no index; choose one of {ids}")
+        raise CallerError(
+            "{edition} is about {subject} and gives no index; choose one of {ids}",
+            edition=edition,
+            subject=rule.subject,
+            ids=ids,
+        )
     if averaging not in ("auto", rule.averaging):
         raise CallerError(
-            f"{edition} judges the {rule.averaging}, and --averaging says {averaging}: leave one of the two out"
+            "{edition} judges the {averaging}, and --averaging says {averaging_2}: leave one of the two out",
+            edition=edition,
+            averaging=rule.averaging,
+            averaging_2=averaging,
         )
     if variant is not None and variant not in rule.variant:
-        raise CallerError(f"{edition} is not the variant {variant!r}: leave --variant or --edition out")
+        raise CallerError(
+            "{edition} is not the variant {variant!r}: leave --variant or --edition out",
+            edition=edition,
+            variant=variant,
+        )
     return rule
 
 
@@ -172,7 +190,12 @@ def _candidates(book: "Rulebook", averaging: "Averaging", choice: "Choice") -> l
     found = [row for row in editions if wanted in row.variant and isinstance(row, AqiRule)]
     if not found:
         known = ", ".join(sorted({name for row in editions for name in row.variant}))
-        raise CallerError(f"the rule of the {averaging} has no variant {wanted!r}; it has {known}")
+        raise CallerError(
+            "the rule of the {averaging} has no variant {wanted!r}; it has {known}",
+            averaging=averaging,
+            wanted=wanted,
+            known=known,
+        )
     return found
 
 
@@ -184,6 +207,10 @@ def _check_running(rules: list["AqiRule"], values: "Mapping[str, str]", name: st
         ]
         if absent:
             raise CallerError(
-                f"{name} has no column {', '.join(absent)}, and {rule.id} judges running means. Add them, "
-                f"name them with --column {absent[0]}=NAME, or leave --variant out (as_published)."
+                "{name} has no column {absent}, and {id} judges running means. Add them, name them with "
+                "--column {absent_2}=NAME, or leave --variant out (as_published).",
+                name=name,
+                absent=", ".join(absent),
+                id=rule.id,
+                absent_2=absent[0],
             )

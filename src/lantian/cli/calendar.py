@@ -88,7 +88,10 @@ def known_basis(text: str) -> str:
         It is none of the two.
     """
     if text not in {"measured", "dust_deducted"}:
-        raise CallerError(f"{text!r} is no side of the days. Ask for measured or dust_deducted.")
+        raise CallerError(
+            "{text!r} is no side of the days. Ask for measured or dust_deducted.",
+            text=text,
+        )
     return text
 
 
@@ -97,7 +100,10 @@ def _judged_bounds(house: "House", kind: "SubjectKind", code: str) -> tuple[date
 
     held = list_days(house.lake, kind, code).get_column("legal_day")
     if held.is_empty():
-        raise CallerError(f"No day of {code} was judged yet. Run `lantian evaluate` first.")
+        raise CallerError(
+            "No day of {code} was judged yet. Run `lantian evaluate` first.",
+            code=code,
+        )
     return held[0], held[-1]
 
 
@@ -109,14 +115,25 @@ def _stretch(
         raise CallerError("Say either --year or --from and --to, not both.")
     if year is not None:
         if not date.min.year <= year <= date.max.year:
-            raise CallerError(f"{year} is no year of our calendar. Write it as 2026.")
+            raise CallerError(
+                "{year} is no year of our calendar. Write it as 2026.",
+                year=year,
+            )
         return date(year, 1, 1), date(year, 12, 31)
     end = last or judged[1]
     begin = first or max(judged[0], date(end.year if end.month > 3 else end.year - 1, 1, 1))
     if end < begin:
-        raise CallerError(f"The calendar would end on {end}, before it begins on {begin}. Exchange the two dates.")
+        raise CallerError(
+            "The calendar would end on {end}, before it begins on {begin}. Exchange the two dates.",
+            end=end,
+            begin=begin,
+        )
     if (end - begin).days >= _MOST_DAYS:
-        raise CallerError(f"{begin} … {end} is more than five years, too much to look at. Ask for fewer.")
+        raise CallerError(
+            "{begin} … {end} is more than five years, too much to look at. Ask for fewer.",
+            begin=begin,
+            end=end,
+        )
     return begin, end
 
 

@@ -50,7 +50,10 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError as fault:
-        raise CallerError(f"{text!r} is no instant. Write it as 2026-03-01T08:00.") from fault
+        raise CallerError(
+            "{text!r} is no instant. Write it as 2026-03-01T08:00.",
+            text=text,
+        ) from fault
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)
 
 
@@ -75,10 +78,18 @@ def key_of(table: "Table", texts: Sequence[str], zone: ZoneInfo) -> dict[str, ob
     for text in texts:
         name, sign, value = _parts(text)
         if sign != "=":
-            raise CallerError(f"{text!r}: one fact is named by its key with equals signs: {_example(table)}")
+            raise CallerError(
+                "{text!r}: one fact is named by its key with equals signs: {example}",
+                text=text,
+                example=_example(table),
+            )
         found[name] = _value(table.column(name), value, zone)
     if set(found) != set(table.key):
-        raise CallerError(f"One fact of {table.name} is named by its whole key: {_example(table)}")
+        raise CallerError(
+            "One fact of {name} is named by its whole key: {example}",
+            name=table.name,
+            example=_example(table),
+        )
     return found
 
 
@@ -89,7 +100,10 @@ def _example(table: "Table") -> str:
 def _parts(text: str) -> tuple[str, str, str]:
     found = _CONDITION.fullmatch(text)
     if found is None:
-        raise CallerError(f"--where {text!r}: write COLUMN=VALUE, for instance station=1727A or pm25>150")
+        raise CallerError(
+            "--where {text!r}: write COLUMN=VALUE, for instance station=1727A or pm25>150",
+            text=text,
+        )
     name, sign, value = found.groups()
     return name, sign, value
 
@@ -101,7 +115,11 @@ def _one(table: "Table", text: str, zone: ZoneInfo) -> "pl.Expr":
     column = table.column(name)
     if value == "":
         if sign not in ("=", "!="):
-            raise CallerError(f"--where {text!r}: there is nothing to compare with. Write a value after {sign}")
+            raise CallerError(
+                "--where {text!r}: there is nothing to compare with. Write a value after {sign}",
+                text=text,
+                sign=sign,
+            )
         return pl.col(name).is_null() if sign == "=" else pl.col(name).is_not_null()
     wanted = pl.lit(_value(column, value, zone), table.schema(zone.key)[name])
     match sign:
@@ -136,5 +154,8 @@ def _value(column: "Column", text: str, zone: ZoneInfo) -> Any:
         return int(text) if kind.is_integer() else text
     except (ValueError, KeyError) as fault:
         raise CallerError(
-            f"{text!r} is no value of {column.name}, which holds {kind}. Write one of its kind."
+            "{text!r} is no value of {name}, which holds {kind}. Write one of its kind.",
+            text=text,
+            name=column.name,
+            kind=kind,
         ) from fault

@@ -131,7 +131,13 @@ def _hour(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text if "T" in text or " " in text else f"{text}T00")
     except ValueError as fault:
-        raise CallerError(f"{text!r} is no hour. Write it as 2026-03-15T06.") from fault
+        raise CallerError(
+            "{text!r} is no hour. Write it as 2026-03-15T06.",
+            text=text,
+        ) from fault
     if at.tzinfo is not None or (at.minute, at.second) != (0, 0):
-        raise CallerError(f"{text!r} is not a full hour of the city's clock. Write it as 2026-03-15T06.")
+        raise CallerError(
+            "{text!r} is not a full hour of the city's clock. Write it as 2026-03-15T06.",
+            text=text,
+        )
     return at

@@ -78,10 +78,15 @@ def export(
     """Write a table as CSV, Excel or Parquet."""
     if out is not None and out.suffix.lower() not in KINDS:
         raise CallerError(
-            f"{out.name}: tables are written as {', '.join(KINDS)}. Give the file one of these endings."
+            "{name}: tables are written as {KINDS}. Give the file one of these endings.",
+            name=out.name,
+            KINDS=", ".join(KINDS),
         )
     if kind is not None and kind not in ("station", "county", "city"):
-        raise CallerError(f"--kind {kind!r} is not known. Choose station, county or city.")
+        raise CallerError(
+            "--kind {kind!r} is not known. Choose station, county or city.",
+            kind=kind,
+        )
     from lantian.cli.export_page import Asked
     from lantian.cli.export_views import page_of
 

@@ -91,10 +91,11 @@ def write_parquet_page(page: Page, made: HowMade, out: Path, language: Translati
         temporary.replace(out)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        msg = (
-            f"{out} could not be written: {error}. Make room or choose another folder; nothing was changed there."
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "{out} could not be written: {error}. Make room or choose another folder; nothing was changed there.",
+            out=out,
+            error=error,
+        ) from error
 
 
 def _with_meaning(page: Page, made: HowMade, language: Translation) -> "pa.Table":

@@ -54,8 +54,12 @@ def page_of(house: "House", asked: Asked, language: Translation) -> Page:
         return _of_the_city(asked.what, house, language)
     names = [table.name for table in house.lake.tables()]
     if asked.what not in names:
-        msg = f"There is no table or view {asked.what!r}. Tables: {', '.join(names)}. Views: {', '.join(VIEWS)}."
-        raise CallerError(msg)
+        raise CallerError(
+            "There is no table or view {what!r}. Tables: {names}. Views: {VIEWS}.",
+            what=asked.what,
+            names=", ".join(names),
+            VIEWS=", ".join(VIEWS),
+        )
     return _table(house, asked, language)
 
 
@@ -76,7 +80,10 @@ def _table(house: "House", asked: Asked, language: Translation) -> Page:
             )
         first, last = period.first, period.last
     if table.day is None and (first or last):
-        raise CallerError(f"{table.name} has no days, so --from, --to and --period cannot pick its rows.")
+        raise CallerError(
+            "{name} has no days, so --from, --to and --period cannot pick its rows.",
+            name=table.name,
+        )
     where = pl.all_horizontal(conditions) if conditions else None
     rows = house.lake.read(table, first=first, last=last, where=where, known_on=asked.known_on)
     notes = [] if asked.known_on is None else [language.format("As known on {at}", at=asked.known_on.isoformat())]
@@ -108,13 +115,20 @@ def _conditions(house: "House", table: Table, asked: Asked) -> list[pl.Expr]:
     if asked.codes:
         column = next((name for name in ("station", "code") if name in table.by_name), None)
         if column is None:
-            raise CallerError(f"{table.name} has no column of stations or places, so --code cannot pick its rows.")
+            raise CallerError(
+                "{name} has no column of stations or places, so --code cannot pick its rows.",
+                name=table.name,
+            )
         parts.append(pl.col(column).is_in([_code(house, table, name) for name in asked.codes]))
     if asked.kind is not None:
         if "kind" in table.by_name:
             parts.append(pl.col("kind") == asked.kind)
         elif asked.kind != SubjectKind.STATION.value or "station" not in table.by_name:
-            raise CallerError(f"{table.name} has no kinds of places, so --kind {asked.kind} cannot pick its rows.")
+            raise CallerError(
+                "{name} has no kinds of places, so --kind {kind} cannot pick its rows.",
+                name=table.name,
+                kind=asked.kind,
+            )
     if "withdrawn" in table.by_name and not asked.withdrawn:
         parts.append(~pl.col("withdrawn"))
     more = condition(table, asked.where, house.city.zone)
@@ -185,7 +199,10 @@ def _calendar(house: "House", asked: Asked, language: Translation) -> Page:
     rows = list_days(house.lake, kind, code, first, last, basis=asked.basis or "measured")
     if rows.is_empty():
         name = city.name_of(kind, code)
-        raise CallerError(f"No judged days of {name} there. Run `lantian evaluate`, or choose other days.")
+        raise CallerError(
+            "No judged days of {name} there. Run `lantian evaluate`, or choose other days.",
+            name=name,
+        )
     named = _category_names(house, rows, language)
     frame = rows.select(
         "legal_day", "code", "aqi", "aqi_status", "level", named, "primary", *BASIC, "rules", "simulated"

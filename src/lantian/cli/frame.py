@@ -16,7 +16,7 @@ from rich.markup import escape
 
 import lantian
 from lantian.cli.show import speaking
-from lantian.desk.language import DEFAULT_LOCALE, Translation, mark, translation
+from lantian.desk.language import DEFAULT_LOCALE, Translation, error_text, mark, translation
 from lantian.terms.errors import HouseError, LantianError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -128,7 +128,7 @@ def main() -> None:
 def _said(fault: LantianError, language: Translation) -> int:
     """Print an error on the error stream and return its exit code."""
     kind = language.gettext("Our fault") if isinstance(fault, HouseError) else language.gettext("Cannot do this")
-    _errors().print(f"[bold red]{kind}[/]: {escape(str(fault))}")
+    _errors().print(f"[bold red]{kind}[/]: {escape(error_text(fault, language))}")
     return fault.exit_code
 
 

@@ -128,7 +128,9 @@ def list_files(given: Iterable[Path]) -> list[Path]:
         )
         if not inside:
             raise CallerError(
-                f"{path} holds no table file (*{', *'.join(SUFFIXES)}). Name another folder, or the file itself."
+                "{path} holds no table file (*{SUFFIXES}). Name another folder, or the file itself.",
+                path=path,
+                SUFFIXES=", *".join(SUFFIXES),
             )
         found += inside
     return found
@@ -177,7 +179,12 @@ def _question(
         if value not in allowed[name]:
             listed = ", ".join(word for word in allowed[name] if word)
             option = "as" if name == "importer" else name
-            raise CallerError(f"--{option} {value!r} is not known. Choose one of {listed}.")
+            raise CallerError(
+                "--{option} {value!r} is not known. Choose one of {listed}.",
+                option=option,
+                value=value,
+                listed=listed,
+            )
     saved = None if mapping is None else mapping_named(mapping, destination)
     return Question(mapping=saved, **words_given, **more)
 
@@ -193,7 +200,11 @@ def _registration(county: str | None, places: Sequence[str], level: str) -> "Reg
             )
         return None
     if level not in set(Level):
-        raise CallerError(f"--level {level!r} is not known. Choose one of {', '.join(Level)}.")
+        raise CallerError(
+            "--level {level!r} is not known. Choose one of {Level}.",
+            level=level,
+            Level=", ".join(Level),
+        )
     return Registration(county, dict(_place(text) for text in places), Level(level))
 
 
@@ -204,7 +215,8 @@ def _place(text: str) -> tuple[str, tuple[float, float]]:
         return code.strip(), (float(longitude), float(latitude))
     except ValueError as fault:
         raise CallerError(
-            f"--place {text!r}: write CODE=LONGITUDE,LATITUDE, for instance 1727A=113.11,36.15."
+            "--place {text!r}: write CODE=LONGITUDE,LATITUDE, for instance 1727A=113.11,36.15.",
+            text=text,
         ) from fault
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 
 from lantian.cli.show import console, show_frame, show_json, words
-from lantian.desk.language import Translation, finding_text
+from lantian.desk.language import Translation, error_text, finding_text
 from lantian.terms.errors import LantianError
 from lantian.terms.findings import Severity
 
@@ -162,7 +162,7 @@ def show_summary(outcomes: "Sequence[tuple[Path, Brought | LantianError]]") -> N
     screen = console()
     for path, outcome in outcomes:
         if isinstance(outcome, LantianError):  # a sentence, not a cell: it says what to do
-            screen.print(f"{escape(path.name)}: {escape(str(outcome))}", soft_wrap=True)
+            screen.print(f"{escape(path.name)}: {escape(error_text(outcome, language))}", soft_wrap=True)
 
 
 def _summary_row(path: Path, outcome: "Brought | LantianError", language: Translation) -> dict[str, Any]:

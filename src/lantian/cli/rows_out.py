@@ -30,10 +30,15 @@ def check_target(path: Path, source: Path) -> None:
     """Refuse an output of an unknown kind, and one that would overwrite its own input."""
     if path.suffix.lower() not in KINDS:
         raise CallerError(
-            f"{path.name}: rows are written as {', '.join(KINDS)}; give the file one of these endings"
+            "{name}: rows are written as {KINDS}; give the file one of these endings",
+            name=path.name,
+            KINDS=", ".join(KINDS),
         )
     if path.exists() and source.exists() and path.samefile(source):
-        raise CallerError(f"{path} is the input itself and would be lost; name another file with --out")
+        raise CallerError(
+            "{path} is the input itself and would be lost; name another file with --out",
+            path=path,
+        )
 
 
 def own_columns(table: Table, path: Path) -> pl.DataFrame:
@@ -85,7 +90,8 @@ def write_csv(path: Path, frame: pl.DataFrame) -> None:
     nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Binary]
     if nested:
         raise CallerError(
-            f"column {', '.join(nested)} holds lists or bytes, which CSV cannot; write .parquet instead"
+            "column {nested} holds lists or bytes, which CSV cannot; write .parquet instead",
+            nested=", ".join(nested),
         )
     cells = [_guarded(pl.col(name)) if kind == pl.String else pl.col(name) for name, kind in frame.schema.items()]
     titles = {name: _guarded_title(name) for name in frame.columns}

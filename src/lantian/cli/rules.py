@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from lantian.cli.show import JsonOption, console, day, opened, show_frame, show_json, words
-from lantian.desk.language import Translation, mark
+from lantian.desk.language import Translation, error_text, mark
 from lantian.terms.errors import CallerError, RuleError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def at_date(
             )
             console().print(f"[yellow]{escape(said)}[/]")
     for fault in without.values():
-        console().print(f"[yellow]{escape(str(fault))}[/]")
+        console().print(f"[yellow]{escape(error_text(fault, words()))}[/]")
 
 
 @app.command("spans", help=mark("Stretches of days, each judged by one and the same rule set."))

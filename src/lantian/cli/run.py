@@ -80,10 +80,17 @@ def open_or_make(workspace: Path, city: str | None, language: Translation) -> "H
         house.close()
         if not simulated:
             raise CallerError(
-                f"{workspace} holds real data, and `lantian run` fills a workspace with simulated hours; the two "
-                "are never mixed. Name another folder with --workspace, or use `lantian evaluate` here."
+                "{workspace} holds real data, and `lantian run` fills a workspace with simulated hours; "
+                "the two are never mixed. Name another folder with --workspace, or use `lantian "
+                "evaluate` here.",
+                workspace=workspace,
             )
-        raise CallerError(f"{workspace} is a workspace of {held}, not of {asked}. Name another with --workspace.")
+        raise CallerError(
+            "{workspace} is a workspace of {held}, not of {asked}. Name another with --workspace.",
+            workspace=workspace,
+            held=held,
+            asked=asked,
+        )
     return house
 
 

@@ -166,4 +166,7 @@ def day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as fault:
-        raise CallerError(f"{text!r} is not a date. Write it as 2026-03-01.") from fault
+        raise CallerError(
+            "{text!r} is not a date. Write it as 2026-03-01.",
+            text=text,
+        ) from fault

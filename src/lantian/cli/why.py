@@ -93,7 +93,11 @@ def explanation_of(
     from lantian.terms.periods import PeriodKind
 
     if stage is not None and stage not in set(Stage):
-        raise CallerError(f"{stage!r} is no stage. Ask for {', '.join(Stage)}.")
+        raise CallerError(
+            "{stage!r} is no stage. Ask for {Stage}.",
+            stage=stage,
+            Stage=", ".join(Stage),
+        )
     at_stage = current_stage(house.lake) if stage is None else Stage(stage)
     scene = house.scene()
     side = "measured" if basis is None else known_basis(basis)
@@ -128,7 +132,8 @@ def _hour(when: str, house: "House") -> datetime | None:
         return datetime(day.year, day.month, day.day, hour, tzinfo=house.city.zone)
     except ValueError as fault:
         raise CallerError(
-            f"{when!r} is no hour. Write its start, 00 to 23, as 2026-03-05T08; what ends at 24:00 starts at 23."
+            "{when!r} is no hour. Write its start, 00 to 23, as 2026-03-05T08; what ends at 24:00 starts at 23.",
+            when=when,
         ) from fault
 
 
@@ -138,7 +143,10 @@ def _period(when: str) -> "Period":
     try:
         return period_named(when)
     except ValueError as fault:
-        raise CallerError(f"{fault} An hour is written as 2026-03-05T08.") from fault
+        raise CallerError(
+            "{fault} An hour is written as 2026-03-05T08.",
+            fault=fault,
+        ) from fault
 
 
 def _show(found: "Explanation", house: "House", language: Translation, most_rows: int) -> None:

@@ -38,12 +38,18 @@ class Ledger:
         """Return the city and whether the workspace is simulated, refusing a ledger of another edition."""
         with self.read() as connection:
             if not inspect(connection).has_table("workspace"):
-                raise HouseError(f"{self.path} is not a Lantian ledger. Make a workspace with `lantian init`.")
+                raise HouseError(
+                    "{path} is not a Lantian ledger. Make a workspace with `lantian init`.",
+                    path=self.path,
+                )
             row = connection.execute(select(schema.workspace)).one()
         if row.schema_version != schema.SCHEMA_VERSION:
             raise HouseError(
-                f"{self.path} has schema {row.schema_version}, this Lantian reads {schema.SCHEMA_VERSION}. "
-                "Use the Lantian that made it, or restore a backup."
+                "{path} has schema {schema_version}, this Lantian reads {SCHEMA_VERSION}. Use the "
+                "Lantian that made it, or restore a backup.",
+                path=self.path,
+                schema_version=row.schema_version,
+                SCHEMA_VERSION=schema.SCHEMA_VERSION,
             )
         return str(row.city), bool(row.simulated)
 
@@ -67,7 +73,9 @@ class Ledger:
             yield
         except OperationalError as fault:
             raise HouseError(
-                f"The ledger {self.path} cannot be used: {fault.orig}. Check the disk, its space and rights."
+                "The ledger {path} cannot be used: {fault}. Check the disk, its space and rights.",
+                path=self.path,
+                fault=fault.orig,
             ) from fault
 
     def close(self) -> None:

@@ -23,8 +23,10 @@ RawEdition = dict[str, Any]
 def read_folder(folder: Path) -> list[RawEdition]:
     """Read every ``*.toml`` of a folder, sorted by name, as unchecked tables that remember their file."""
     if not folder.is_dir():
-        msg = f"{folder} is not a folder of rule files; name the folder that holds the city's *.toml rules"
-        raise RuleError(msg)
+        raise RuleError(
+            "{folder} is not a folder of rule files; name the folder that holds the city's *.toml rules",
+            folder=folder,
+        )
     return [raw for path in sorted(folder.glob("*.toml")) for raw in read_file(path)]
 
 
@@ -33,13 +35,19 @@ def read_file(path: Path) -> list[RawEdition]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as fault:
-        msg = f"{path}: not readable as TOML ({fault}); no rule of this file can be used until it is mended"
-        raise RuleError(msg) from fault
+        raise RuleError(
+            "{path}: not readable as TOML ({fault}); no rule of this file can be used until it is mended",
+            path=path,
+            fault=fault,
+        ) from fault
     editions = content.pop("edition", [])
     if content or not isinstance(editions, list) or not all(isinstance(raw, dict) for raw in editions):
         stray = ", ".join(content) or "edition"
-        msg = f"{path}: a rule file holds [[edition]] tables only, found {stray!r}; docs/rules.md shows their form"
-        raise RuleError(msg)
+        raise RuleError(
+            "{path}: a rule file holds [[edition]] tables only, found {stray!r}; docs/rules.md shows their form",
+            path=path,
+            stray=stray,
+        )
     return [{**raw, "_file": path} for raw in editions]
 
 
@@ -65,15 +73,19 @@ def build(
     for raw in raws:
         name = raw.get("id")
         if not isinstance(name, str) or not name:
-            msg = f"{raw['_file']}: an edition has no id; every result names its edition, so give it one"
-            raise RuleError(msg)
+            raise RuleError(
+                "{raw}: an edition has no id; every result names its edition, so give it one",
+                raw=raw["_file"],
+            )
         if name in new or name in known:
             first = (new.get(name) or known[name])["_file"]
-            msg = (
-                f"{raw['_file']}: the id {name!r} is already used in {first}; results name their edition by its "
-                f"id, so choose another"
+            raise RuleError(
+                "{raw}: the id {name!r} is already used in {first}; results name their edition by its "
+                "id, so choose another",
+                raw=raw["_file"],
+                name=name,
+                first=first,
             )
-            raise RuleError(msg)
         new[name] = raw
     tables = {**known, **new}
     return [_check(_inherit(raw, tables)) for raw in new.values()], tables
@@ -87,8 +99,14 @@ def _inherit(raw: RawEdition, tables: Mapping[str, RawEdition], seen: tuple[str,
     if parent not in tables or parent == raw["id"] or parent in seen:
         chain = " → ".join((*seen, raw["id"], str(parent)))
         problem = "goes round in a circle" if parent in tables else "leads to no edition"
-        msg = f"{raw['_file']}: like = {parent!r} of {raw['id']!r} {problem} ({chain}); name another edition's id"
-        raise RuleError(msg)
+        raise RuleError(
+            "{raw}: like = {parent!r} of {raw_2!r} {problem} ({chain}); name another edition's id",
+            raw=raw["_file"],
+            parent=parent,
+            raw_2=raw["id"],
+            problem=problem,
+            chain=chain,
+        )
     whole = _inherit(tables[parent], tables, (*seen, raw["id"]))
     taken = {key: value for key, value in whole.items() if key not in _OWN}
     if "in_force" in raw:
@@ -102,8 +120,13 @@ def _check(raw: RawEdition) -> Edition:
     kind = SUBJECTS.get(subject) if isinstance(subject, str) else None
     if kind is None:
         known = ", ".join(SUBJECTS)
-        msg = f"{path}: edition {raw['id']!r} has the subject {subject!r}, which nobody reads; use one of {known}"
-        raise RuleError(msg)
+        raise RuleError(
+            "{path}: edition {raw!r} has the subject {subject!r}, which nobody reads; use one of {known}",
+            path=path,
+            raw=raw["id"],
+            subject=subject,
+            known=known,
+        )
     try:
         edition = kind.model_validate({key: value for key, value in raw.items() if key != "_file"})
     except ValidationError as fault:
@@ -111,12 +134,20 @@ def _check(raw: RawEdition) -> Edition:
             f"{'.'.join(map(str, error['loc'])) or 'edition'}: {error['msg']}"
             for error in fault.errors(include_url=False)
         )
-        msg = f"{path}: edition {raw['id']!r} does not fit {subject}: {found}; docs/rules.md shows the form"
-        raise RuleError(msg) from fault
+        raise RuleError(
+            "{path}: edition {raw!r} does not fit {subject}: {found}; docs/rules.md shows the form",
+            path=path,
+            raw=raw["id"],
+            subject=subject,
+            found=found,
+        ) from fault
     if isinstance(edition, AqiRule) and edition.subject != f"aqi_{edition.averaging}":
-        msg = (
-            f"{path}: edition {edition.id!r} averages over a {edition.averaging} but its subject is {subject}, "
-            f"so it would judge the wrong data; make the two agree"
+        raise RuleError(
+            "{path}: edition {id!r} averages over a {averaging} but its subject is {subject}, so it "
+            "would judge the wrong data; make the two agree",
+            path=path,
+            id=edition.id,
+            averaging=edition.averaging,
+            subject=subject,
         )
-        raise RuleError(msg)
     return edition

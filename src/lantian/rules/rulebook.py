@@ -76,11 +76,12 @@ class Rulebook:
             editions, known = build(raws, known)
             for edition in editions:
                 if not (edition.reason or "").strip():
-                    msg = (
-                        f"{known[edition.id]['_file']}: edition {edition.id!r} departs from the packaged law and "
-                        f'does not say why; add reason = "…" so that every page that uses it can print it'
+                    raise RuleError(
+                        "{known}: edition {id!r} departs from the packaged law and does not say why; add reason "
+                        '= "…" so that every page that uses it can print it',
+                        known=known[edition.id]["_file"],
+                        id=edition.id,
                     )
-                    raise RuleError(msg)
             layers.append(editions)
         return cls(layers)
 
@@ -106,8 +107,11 @@ class Rulebook:
         except KeyError:
             near = get_close_matches(id, self._by_id, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
-            msg = f"no edition has the id {id!r}; {hint}`lantian rules list` names them all"
-            raise RuleError(msg) from None
+            raise RuleError(
+                "no edition has the id {id!r}; {hint}`lantian rules list` names them all",
+                id=id,
+                hint=hint,
+            ) from None
 
     # ------------------------------------------------------------------------------------------ which one holds
 
@@ -216,8 +220,11 @@ class Rulebook:
         [('2026-01-01', '2026-02-28', 'HJ 633-2012'), ('2026-03-01', '2026-12-31', 'HJ 633-2026')]
         """
         if last < first:
-            msg = f"a stretch of days must not end ({last}) before it begins ({first}); exchange the two dates"
-            raise RuleError(msg)
+            raise RuleError(
+                "a stretch of days must not end ({last}) before it begins ({first}); exchange the two dates",
+                last=last,
+                first=first,
+            )
         cuts = {first} | {cut for cut in self._changes() if first < cut <= last}
         found: list[tuple[date, date, RuleSet]] = []
         starts = sorted(cuts)
@@ -240,17 +247,22 @@ class Rulebook:
         for subject in subjects:
             if subject not in SUBJECTS:
                 near = get_close_matches(subject, SUBJECTS, n=1) or [", ".join(SUBJECTS)]
-                msg = f"no rule has the subject {subject!r}; use {near[0]}"
-                raise RuleError(msg)
+                raise RuleError(
+                    "no rule has the subject {subject!r}; use {near}",
+                    subject=subject,
+                    near=near[0],
+                )
 
     @staticmethod
     def _typed(kind: type[E], subject: str, found: Edition) -> E:
         if found.subject != subject or not isinstance(found, kind):
-            msg = (
-                f"edition {found.id!r} is about {found.subject}, not about {subject}, so it cannot judge it; "
-                f"name an edition of {subject} (`lantian rules list`)"
+            raise RuleError(
+                "edition {id!r} is about {subject}, not about {subject_2}, so it cannot judge it; name "
+                "an edition of {subject_2} (`lantian rules list`)",
+                id=found.id,
+                subject=found.subject,
+                subject_2=subject,
             )
-            raise RuleError(msg)
         return found
 
     def _none_holds(self, subject: str, day: date, variant: str, choice: Choice) -> str:
@@ -287,11 +299,16 @@ def _apart(key: Key, editions: Iterable[Edition]) -> tuple[Edition, ...]:
     ordered = sorted(editions, key=lambda edition: edition.in_force)
     for before, after in pairwise(ordered):
         if before.until is None or before.until >= after.in_force:
-            msg = (
-                f"two editions of {key[0]} ({key[1]}, variant {key[2]!r}) hold on {after.in_force}: {before.id} "
-                f"and {after.id}; a day must have one law: end the first before it or give one another variant"
+            raise RuleError(
+                "two editions of {key} ({key_2}, variant {key_3!r}) hold on {in_force}: {id} and {id_2}; "
+                "a day must have one law: end the first before it or give one another variant",
+                key=key[0],
+                key_2=key[1],
+                key_3=key[2],
+                in_force=after.in_force,
+                id=before.id,
+                id_2=after.id,
             )
-            raise RuleError(msg)
     return tuple(ordered)
 
 

@@ -186,8 +186,11 @@ def mean_course(
     scale = 10 ** evaluation.decimals_day.of(pollutant)
     whole = _units_of(values, pollutant, evaluation)
     if len(whole) > days:
-        msg = f"{len(whole)} daily values for a year of {days} days: pass those of one year"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_whole} daily values for a year of {days} days: pass those of one year",
+            n_whole=len(whole),
+            days=days,
+        )
     known = ~np.isnan(whole)
     total = np.where(known, whole, 0.0).cumsum().astype(np.int64)
     count = known.cumsum(dtype=np.int64)
@@ -315,8 +318,11 @@ def percentile_course(
     """
     exceeding = _exceeding(values, limit, pollutant, evaluation)
     if len(exceeding) > days:
-        msg = f"{len(exceeding)} daily values for a year of {days} days: pass those of one year"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_exceeding} daily values for a year of {days} days: pass those of one year",
+            n_exceeding=len(exceeding),
+            days=days,
+        )
     used = (exceeding > 0).cumsum(dtype=np.int64)
     count = (exceeding >= 0).cumsum(dtype=np.int64)
     rest = days - 1 - np.arange(len(exceeding))
@@ -358,8 +364,12 @@ def good_day_allowance(
     DayAllowance(used=31, allowed=91, at_most=91)
     """
     if not 0 <= good <= counted or remaining < 0:
-        msg = f"{good} good days of {counted}, {remaining} to come: good days are part of those counted"
-        raise CallerError(msg)
+        raise CallerError(
+            "{good} good days of {counted}, {remaining} to come: good days are part of those counted",
+            good=good,
+            counted=counted,
+            remaining=remaining,
+        )
     wanted = Fraction(target) * 10**decimals
     whole = -(-wanted.numerator // wanted.denominator)
     n = counted + remaining
@@ -397,8 +407,9 @@ def worst_case_of(values: Sequence[float] | FloatArray, p: int = 98) -> float:
     """
     steps = percentile(np.asarray(values, dtype=np.float64).tolist(), p)
     if steps is None:
-        msg = "no past day has a value: state the worst daily value yourself"
-        raise CallerError(msg)
+        raise CallerError(
+            "no past day has a value: state the worst daily value yourself",
+        )
     return float(steps.exact)
 
 
@@ -410,8 +421,10 @@ def _units_of(
 ) -> FloatArray:
     series = np.asarray(values)
     if series.ndim != 1:
-        msg = f"one place and one pollutant at a time, got an array of shape {series.shape}"
-        raise CallerError(msg)
+        raise CallerError(
+            "one place and one pollutant at a time, got an array of shape {shape}",
+            shape=series.shape,
+        )
     return units(series, evaluation.decimals_day.of(pollutant))
 
 

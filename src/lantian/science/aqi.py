@@ -231,7 +231,10 @@ def aqi(
     if unknown:
         known = ", ".join(row.key for row in rule.indicators)
         raise CallerError(
-            f"{', '.join(sorted(unknown))}: not an indicator of {rule.id}; it would be lost; use {known}"
+            "{unknown}: not an indicator of {id}; it would be lost; use {known}",
+            unknown=", ".join(sorted(unknown)),
+            id=rule.id,
+            known=known,
         )
     parts = {row.key: iaqi(values.get(row.key), row, rule) for row in rule.indicators}
     best: dict[Pollutant, int] = {}
@@ -307,7 +310,12 @@ def index_of(
     n_keys = len(rule.indicators)
     if values.shape[-1:] != (n_keys,):
         keys = ", ".join(row.key for row in rule.indicators)
-        raise CallerError(f"array of shape {values.shape} does not fit {rule.id}: give one column each for {keys}")
+        raise CallerError(
+            "array of shape {shape} does not fit {id}: give one column each for {keys}",
+            shape=values.shape,
+            id=rule.id,
+            keys=keys,
+        )
     lead = values.shape[:-1]
     flat = values.reshape(-1, n_keys)
     n_sets = len(flat)

@@ -124,12 +124,17 @@ def propose(
     (6, 10, 900.0, 'pm10_jump')
     """
     if first_hour.tzinfo is None:
-        msg = f"first hour {first_hour} has no timezone: an hour without one cannot be placed in a legal day"
-        raise CallerError(msg)
+        raise CallerError(
+            "first hour {first_hour} has no timezone: an hour without one cannot be placed in a legal day",
+            first_hour=first_hour,
+        )
     coarse, fine = np.asarray(pm10, dtype=np.float64), np.asarray(pm25, dtype=np.float64)
     if coarse.ndim != 1 or coarse.shape != fine.shape:
-        msg = f"PM10 has shape {coarse.shape} and PM2.5 {fine.shape}: pass one equally long series of each"
-        raise CallerError(msg)
+        raise CallerError(
+            "PM10 has shape {shape} and PM2.5 {shape_2}: pass one equally long series of each",
+            shape=coarse.shape,
+            shape_2=fine.shape,
+        )
     needed = (rule.reference_hours + 1) // 2 if required_reference_hours is None else required_reference_hours
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(coarse > 0, fine / coarse, np.nan)
@@ -180,10 +185,11 @@ class ApprovedPeriod:
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None or self.end <= self.start:
-            msg = (
-                f"dust period {self.start} .. {self.end}: both ends need a timezone, the end later than the start"
+            raise CallerError(
+                "dust period {start} .. {end}: both ends need a timezone, the end later than the start",
+                start=self.start,
+                end=self.end,
             )
-            raise CallerError(msg)
 
 
 def affected_days(periods: Sequence[ApprovedPeriod], zone: tzinfo) -> frozenset[date]:
@@ -244,8 +250,11 @@ def deduct_days(daily: Concentration, first_day: date, days: Collection[date]) -
     """
     deducted = np.array(daily) if np.asarray(daily).dtype == np.float32 else np.array(daily, dtype=np.float64)
     if deducted.ndim < 2 or deducted.shape[-1] != len(BASIC):
-        msg = f"daily values have shape {deducted.shape}: the last axis must be the {len(BASIC)} basic pollutants"
-        raise CallerError(msg)
+        raise CallerError(
+            "daily values have shape {shape}: the last axis must be the {n_BASIC} basic pollutants",
+            shape=deducted.shape,
+            n_BASIC=len(BASIC),
+        )
     touched = _places(first_day, deducted.shape[-2], days)
     for column in _PARTICLES:
         deducted[..., touched, column] = np.nan
@@ -275,8 +284,11 @@ def side(rule: DustRule, statistic: str) -> str:
     try:
         return rule.deduct[statistic]
     except KeyError:
-        msg = f"{rule.id} does not say whether {statistic} is with or without dust: add it to [deduct] of the rule"
-        raise RuleError(msg) from None
+        raise RuleError(
+            "{id} does not say whether {statistic} is with or without dust: add it to [deduct] of the rule",
+            id=rule.id,
+            statistic=statistic,
+        ) from None
 
 
 # ---------------------------------------------------------------------------------------------- inside

@@ -93,8 +93,11 @@ def composite_index(headline: Concentration, rule: CompositeRule) -> CompositeIn
     """
     values = np.asarray(headline, dtype=np.float64)
     if values.shape[-1:] != (len(BASIC),):
-        msg = f"figures have shape {values.shape}: the last axis must be the {len(BASIC)} basic pollutants"
-        raise CallerError(msg)
+        raise CallerError(
+            "figures have shape {shape}: the last axis must be the {n_BASIC} basic pollutants",
+            shape=values.shape,
+            n_BASIC=len(BASIC),
+        )
     known = ~np.isnan(values)
     whole = np.where(known, units(np.where(known, values, 0.0), _PLACES), 0.0).astype(np.int64)
     limits = [Fraction(rule.limits[pollutant]) for pollutant in BASIC]
@@ -348,8 +351,11 @@ def rank_lists(
     size = len(next(iter(metrics.values()), np.zeros(0)))
     names = list(groups) if groups is not None else [""] * size
     if len(names) != size:
-        msg = f"{len(names)} groups for {size} subjects: name the group of each"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_names} groups for {size} subjects: name the group of each",
+            n_names=len(names),
+            size=size,
+        )
     lists: list[RankedList] = []
     for entry in rule.lists:
         value, reason = _listed(entry, metrics, base, attaining, rule)
@@ -382,8 +388,13 @@ def _figure(
 ) -> FloatArray:
     name = metric.removeprefix(CHANGE)
     if name not in metrics:
-        msg = f"{rule.id} orders by {metric}, the figures hold only {', '.join(sorted(metrics))}: pass {name} too"
-        raise CallerError(msg)
+        raise CallerError(
+            "{id} orders by {metric}, the figures hold only {metrics}: pass {name} too",
+            id=rule.id,
+            metric=metric,
+            metrics=", ".join(sorted(metrics)),
+            name=name,
+        )
     if not metric.startswith(CHANGE):
         return metrics[name]
     if base is None or name not in base:
@@ -407,9 +418,10 @@ def _listed(
     worst_first = entry.direction == ("ascending" if name in HIGHER_IS_BETTER else "descending")
     if entry.metric.startswith(CHANGE) and worst_first and rule.exempt_deteriorated_if_attaining:
         if attaining is None:
-            msg = (
-                f"{rule.id} leaves attaining places off the list {entry.key}: say with `attaining` which they are"
+            raise CallerError(
+                "{id} leaves attaining places off the list {key}: say with `attaining` which they are",
+                id=rule.id,
+                key=entry.key,
             )
-            raise CallerError(msg)
         reason = np.where((reason == RankReason.RANKED) & attaining, RankReason.EXEMPT, reason)
     return value, reason.astype(np.int8)

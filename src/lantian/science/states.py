@@ -79,8 +79,10 @@ def between_states(concentration: Values, stated_at: State, wanted_at: State) ->
     for state in (stated_at, wanted_at):
         if not (state.temperature > 0 and state.pressure > 0):
             raise CallerError(
-                f"state of {state.temperature} K and {state.pressure} hPa: both must be positive, else the "
-                "concentration has no meaning; give kelvins and hectopascals"
+                "state of {temperature} K and {pressure} hPa: both must be positive, else the "
+                "concentration has no meaning; give kelvins and hectopascals",
+                temperature=state.temperature,
+                pressure=state.pressure,
             )
     volume = (stated_at.temperature * wanted_at.pressure) / (wanted_at.temperature * stated_at.pressure)
     return concentration * volume
@@ -131,8 +133,13 @@ def restated(
         return concentration
     if sampled_at is None:
         raise CallerError(
-            f"{pollutant}: {given.id} states particles at {given.particle_state} state and {wanted.id} at "
-            f"{wanted.particle_state} state; give the temperature and pressure at sampling"
+            "{pollutant}: {id} states particles at {particle_state} state and {id_2} at "
+            "{particle_state_2} state; give the temperature and pressure at sampling",
+            pollutant=pollutant,
+            id=given.id,
+            particle_state=given.particle_state,
+            id_2=wanted.id,
+            particle_state_2=wanted.particle_state,
         )
     standard = gas_state(given if given.particle_state == "standard" else wanted)
     if wanted.particle_state == "standard":
@@ -211,7 +218,10 @@ def _factor(pollutant: Pollutant, rule: StateRule) -> float:
     if factor is None:
         known = ", ".join(rule.ppb_to_micrograms)
         raise CallerError(
-            f"{pollutant} has no ppb factor in {rule.id}, so it cannot be converted; give a gas: {known}"
+            "{pollutant} has no ppb factor in {id}, so it cannot be converted; give a gas: {known}",
+            pollutant=pollutant,
+            id=rule.id,
+            known=known,
         )
     return float(factor)
 

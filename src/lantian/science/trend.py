@@ -100,10 +100,12 @@ def spearman(values: ArrayLike, rule: TrendRule, alpha: str = "0.05") -> RankCor
     """
     table = rule.critical.get(alpha)
     if table is None:
-        msg = (
-            f"{rule.id} has no critical values at alpha {alpha}: ask for one of {', '.join(sorted(rule.critical))}"
+        raise CallerError(
+            "{id} has no critical values at alpha {alpha}: ask for one of {critical}",
+            id=rule.id,
+            alpha=alpha,
+            critical=", ".join(sorted(rule.critical)),
         )
-        raise CallerError(msg)
     series = _one_series(values)
     series = series[~np.isnan(series)]
     n = len(series)
@@ -284,16 +286,21 @@ def seasonal_trend(
     series, moments = _one_series(values), _one_series(times)
     season = np.asarray(seasons)
     if not len(series) == len(moments) == len(season):
-        msg = f"{len(series)} values, {len(season)} seasons and {len(moments)} times: they must pair one to one"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_series} values, {n_season} seasons and {n_moments} times: they must pair one to one",
+            n_series=len(series),
+            n_season=len(season),
+            n_moments=len(moments),
+        )
     groups = [np.flatnonzero((season == one) & ~np.isnan(series)) for one in np.unique(season)]
     groups = [group[np.argsort(moments[group], kind="stable")] for group in groups if len(group) > 1]
     n = sum(len(group) for group in groups)
     if not groups or max(len(group) for group in groups) < smallest_n:
         return _no_slope(n, confidence)
     if any(len(np.unique(moments[group])) < len(group) for group in groups):
-        msg = "a season has two values at one time: give each its own, or take their mean first"
-        raise CallerError(msg)
+        raise CallerError(
+            "a season has two values at one time: give each its own, or take their mean first",
+        )
     tests = [mann_kendall(series[group]) for group in groups]
     statistic, variance = sum(s for s, _ in tests), float(sum(v for _, v in tests))
     z = _standard_score(statistic, variance)
@@ -344,8 +351,11 @@ def deseasoned(values: ArrayLike, seasons: ArrayLike) -> FloatArray:
     """
     series, season = _one_series(values), np.asarray(seasons)
     if len(series) != len(season):
-        msg = f"{len(series)} values and {len(season)} seasons: they must pair one to one"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_series} values and {n_season} seasons: they must pair one to one",
+            n_series=len(series),
+            n_season=len(season),
+        )
     level = np.full_like(series, np.nan)
     medians: list[float] = []
     for one in np.unique(season):
@@ -369,8 +379,10 @@ def _verdict(sign: int, *, significant: bool) -> TrendVerdict:
 def _one_series(values: ArrayLike) -> FloatArray:
     series = np.asarray(values, dtype=np.float64)
     if series.ndim != 1:
-        msg = f"a trend is that of one series, got an array of shape {series.shape}: pass one row at a time"
-        raise CallerError(msg)
+        raise CallerError(
+            "a trend is that of one series, got an array of shape {shape}: pass one row at a time",
+            shape=series.shape,
+        )
     return series
 
 
@@ -378,12 +390,16 @@ def _paired(values: ArrayLike, times: ArrayLike | None) -> tuple[FloatArray, Flo
     series = _one_series(values)
     moments = np.arange(len(series), dtype=np.float64) if times is None else _one_series(times)
     if len(series) != len(moments):
-        msg = f"{len(series)} values and {len(moments)} times: they must pair one to one"
-        raise CallerError(msg)
+        raise CallerError(
+            "{n_series} values and {n_moments} times: they must pair one to one",
+            n_series=len(series),
+            n_moments=len(moments),
+        )
     known = ~np.isnan(series)
     if len(np.unique(moments[known])) < int(known.sum()):
-        msg = "two values stand at one time: give each its own, or take their mean first"
-        raise CallerError(msg)
+        raise CallerError(
+            "two values stand at one time: give each its own, or take their mean first",
+        )
     return series[known], moments[known]
 
 

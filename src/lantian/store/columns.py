@@ -51,8 +51,12 @@ class Column:
     def __post_init__(self) -> None:
         if self.dtype not in TYPE_NAMES:
             allowed = ", ".join(str(dtype) for dtype in TYPE_NAMES)
-            msg = f"column {self.name} is declared as {self.dtype}, which the lake does not keep; use {allowed}"
-            raise CallerError(msg)
+            raise CallerError(
+                "column {name} is declared as {dtype}, which the lake does not keep; use {allowed}",
+                name=self.name,
+                dtype=self.dtype,
+                allowed=allowed,
+            )
 
 
 RECORDED_AT = Column(
@@ -154,8 +158,11 @@ class Table:
             self._wrong("is cut by legal_day, so that its day must have that name")
 
     def _wrong(self, what: str) -> None:
-        msg = f"table {self.name} {what}: mend its declaration"
-        raise CallerError(msg)
+        raise CallerError(
+            "table {name} {what}: mend its declaration",
+            name=self.name,
+            what=what,
+        )
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -189,8 +196,12 @@ class Table:
         """Return a column by name, whether declared or added by the store."""
         found = self.by_name.get(name)
         if found is None:
-            msg = f"table {self.name} has no column {name!r}; it has: {', '.join(self.by_name)}"
-            raise CallerError(msg)
+            raise CallerError(
+                "table {name} has no column {name_2!r}; it has: {by_name}",
+                name=self.name,
+                name_2=name,
+                by_name=", ".join(self.by_name),
+            )
         return found
 
     def schema(self, zone: str) -> dict[str, pl.DataType]:

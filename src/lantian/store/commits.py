@@ -108,11 +108,13 @@ def _confirm(folder: Path, table: Table) -> int:
         _make_durable(log / f"{delta.version():020d}.json")
         _make_durable(log)
     except (OSError, DeltaError) as error:
-        msg = (
-            f"{table.name} in {folder} was written, but the disk did not confirm it: {_first_line(error)}. "
-            f"Check that disk, then check the table with `lantian lake check`"
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "{name} in {folder} was written, but the disk did not confirm it: {first_line}. Check "
+            "that disk, then check the table with `lantian lake check`",
+            name=table.name,
+            folder=folder,
+            first_line=_first_line(error),
+        ) from error
     if delta.version() % _CHECKPOINT_EVERY == 0:
         with suppress(OSError, DeltaError):  # the commit stands; the next one tries again
             delta.create_checkpoint()
@@ -141,11 +143,14 @@ def disk_failures_named(folder: Path, table: Table, what: str) -> Iterator[None]
     try:
         yield
     except (OSError, DeltaError) as error:
-        msg = (
-            f"the {what} of {table.name} in {folder} failed: {_first_line(error)}. The table is as it was before; "
-            f"look for room and rights on that disk, then run this again"
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "the {what} of {name} in {folder} failed: {first_line}. The table is as it was before; "
+            "look for room and rights on that disk, then run this again",
+            what=what,
+            name=table.name,
+            folder=folder,
+            first_line=_first_line(error),
+        ) from error
 
 
 def open_for_writing(folder: Path, table: Table) -> DeltaTable:
@@ -164,8 +169,10 @@ def open_for_writing(folder: Path, table: Table) -> DeltaTable:
         )
     delta = open_for_reading(folder, table)
     if delta is None:
-        msg = f"{folder} is no Delta table right after it was made: look for rights on that folder"
-        raise HouseError(msg)
+        raise HouseError(
+            "{folder} is no Delta table right after it was made: look for rights on that folder",
+            folder=folder,
+        )
     have = {known.name for known in delta.schema().fields}
     new = [_field(column) for column in table.stored if column.name not in have]
     if not new and _version_on_disk(delta) == table.version:
@@ -183,12 +190,14 @@ def open_for_reading(folder: Path, table: Table) -> DeltaTable | None:
     try:
         delta = DeltaTable(folder)
     except (OSError, DeltaError) as error:
-        msg = (
-            f"the log of {table.name} in {folder} cannot be read: {_first_line(error)}. If the machine lost its "
-            f"power while writing, the newest file in _delta_log is torn: move it away, and the state before it "
-            f"is back; otherwise restore the folder from the backup"
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "the log of {name} in {folder} cannot be read: {first_line}. If the machine lost its "
+            "power while writing, the newest file in _delta_log is torn: move it away, and the state "
+            "before it is back; otherwise restore the folder from the backup",
+            name=table.name,
+            folder=folder,
+            first_line=_first_line(error),
+        ) from error
     _refuse_foreign(delta, folder, table)
     return delta
 
@@ -196,27 +205,36 @@ def open_for_reading(folder: Path, table: Table) -> DeltaTable | None:
 def _refuse_foreign(delta: DeltaTable, folder: Path, table: Table) -> None:
     on_disk = _version_on_disk(delta)
     if on_disk > table.version:
-        msg = (
-            f"{table.name} in {folder} was written by version {on_disk} of its declaration, this program knows "
-            f"version {table.version}: reading it could lose columns. Use the newer program"
+        raise HouseError(
+            "{name} in {folder} was written by version {on_disk} of its declaration, this program "
+            "knows version {version}: reading it could lose columns. Use the newer program",
+            name=table.name,
+            folder=folder,
+            on_disk=on_disk,
+            version=table.version,
         )
-        raise HouseError(msg)
     if delta.protocol().min_reader_version > 1:
-        msg = (
-            f"{table.name} in {folder} was changed by another program into a Delta format that is not read here "
-            f"(reader version {delta.protocol().min_reader_version}): restore the folder from the backup"
+        raise HouseError(
+            "{name} in {folder} was changed by another program into a Delta format that is not read "
+            "here (reader version {version}): restore the folder from the backup",
+            name=table.name,
+            folder=folder,
+            version=delta.protocol().min_reader_version,
         )
-        raise HouseError(msg)
     declared = {column.name: TYPE_NAMES[column.dtype] for column in table.stored}
     for known in delta.schema().fields:
         kind = known.type.type if isinstance(known.type, PrimitiveType) else str(known.type)
         if declared.get(known.name) != kind:
-            msg = (
-                f"{table.name} in {folder} has the column {known.name} ({kind}), declared is "
-                f"{declared.get(known.name, 'no such column')}: program and data do not fit; "
-                f"use the program that wrote it, or raise the table's version and keep every old column"
+            raise HouseError(
+                "{name} in {folder} has the column {name_2} ({kind}), declared is {held}: program and "
+                "data do not fit; use the program that wrote it, or raise the table's version and keep "
+                "every old column",
+                name=table.name,
+                folder=folder,
+                name_2=known.name,
+                kind=kind,
+                held=declared.get(known.name, "no such column"),
             )
-            raise HouseError(msg)
 
 
 def _version_on_disk(delta: DeltaTable) -> int:

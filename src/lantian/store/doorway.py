@@ -48,18 +48,26 @@ def _refuse_strange_columns(table: Table, frame: pl.DataFrame) -> None:
     declared = {column.name for column in table.columns}
     made_here = {column.name for column in table.added}
     if own := sorted(given & made_here):
-        msg = f"{table.name}: {', '.join(own)} is written by the store alone; drop it from the frame"
-        raise CallerError(msg)
-    if strange := sorted(given - declared):
-        msg = (
-            f"{table.name} declares no column {', '.join(strange)}: nothing was written. Undeclared data would "
-            f"have no unit and no meaning; declare the column or drop it. Declared: {', '.join(sorted(declared))}"
+        raise CallerError(
+            "{name}: {own} is written by the store alone; drop it from the frame",
+            name=table.name,
+            own=", ".join(own),
         )
-        raise CallerError(msg)
+    if strange := sorted(given - declared):
+        raise CallerError(
+            "{name} declares no column {strange}: nothing was written. Undeclared data would have no "
+            "unit and no meaning; declare the column or drop it. Declared: {declared}",
+            name=table.name,
+            strange=", ".join(strange),
+            declared=", ".join(sorted(declared)),
+        )
     needed = {column.name for column in table.columns if not column.nullable}
     if missing := sorted(needed - given):
-        msg = f"{table.name} needs the column {', '.join(missing)} in every row: nothing was written; add it"
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} needs the column {missing} in every row: nothing was written; add it",
+            name=table.name,
+            missing=", ".join(missing),
+        )
 
 
 def _typed(table: Table, column: Column, values: pl.Series) -> pl.Expr:
@@ -69,20 +77,24 @@ def _typed(table: Table, column: Column, values: pl.Series) -> pl.Expr:
         return value.cast(column.dtype)
     if column.dtype == TIMESTAMP and isinstance(given, pl.Datetime):
         if given.time_zone is None:
-            msg = (
-                f"{table.name}.{column.name} has instants without a zone, which could mean two different hours: "
-                f"nothing was written. Say the zone first: .dt.replace_time_zone('Asia/Shanghai')"
+            raise CallerError(
+                "{name}.{name_2} has instants without a zone, which could mean two different hours: "
+                "nothing was written. Say the zone first: .dt.replace_time_zone('Asia/Shanghai')",
+                name=table.name,
+                name_2=column.name,
             )
-            raise CallerError(msg)
         return value.dt.convert_time_zone("UTC").cast(TIMESTAMP)
     if given == column.dtype:
         return value.fill_nan(None) if column.dtype == pl.Float64() and values.is_nan().any() else value
     if given in _WIDENS_TO.get(column.dtype, frozenset()):
         return value.cast(column.dtype)
-    msg = (
-        f"{table.name}.{column.name} is {given}, declared is {column.dtype}: nothing was written; convert it first"
+    raise CallerError(
+        "{name}.{name_2} is {given}, declared is {dtype}: nothing was written; convert it first",
+        name=table.name,
+        name_2=column.name,
+        given=given,
+        dtype=column.dtype,
     )
-    raise CallerError(msg)
 
 
 def _refuse_bad_values(table: Table, rows: pl.DataFrame) -> None:
@@ -90,34 +102,47 @@ def _refuse_bad_values(table: Table, rows: pl.DataFrame) -> None:
         column = table.column(values.name)
         if not column.nullable and (empty := values.null_count()):
             what = "key" if column.name in table.key else "column"
-            msg = (
-                f"{table.name}: {empty} of {rows.height} rows have nothing in the {what} {column.name}: nothing "
-                f"was written. Every row must say it; reject such rows before the lake"
+            raise CallerError(
+                "{name}: {empty} of {height} rows have nothing in the {what} {name_2}: nothing was "
+                "written. Every row must say it; reject such rows before the lake",
+                name=table.name,
+                empty=empty,
+                height=rows.height,
+                what=what,
+                name_2=column.name,
             )
-            raise CallerError(msg)
         if column.dtype == pl.Float64() and values.is_infinite().any():
-            msg = f"{table.name}.{column.name} holds an infinite number: nothing was written; reject that row"
-            raise CallerError(msg)
+            raise CallerError(
+                "{name}.{name_2} holds an infinite number: nothing was written; reject that row",
+                name=table.name,
+                name_2=column.name,
+            )
         if column.values:
             strange = values.drop_nulls().unique()
             strange = strange.filter(~strange.is_in(column.values))
             if not strange.is_empty():
-                msg = (
-                    f"{table.name}.{column.name} holds {strange.head(3).to_list()}: nothing was written; "
-                    f"it may be {', '.join(column.values)}"
+                raise CallerError(
+                    "{name}.{name_2} holds {found}: nothing was written; it may be {values}",
+                    name=table.name,
+                    name_2=column.name,
+                    found=strange.head(3).to_list(),
+                    values=", ".join(column.values),
                 )
-                raise CallerError(msg)
 
 
 def _refuse_mixture(table: Table, rows: pl.DataFrame, *, simulated: bool) -> None:
     strangers = rows.filter(pl.col("simulated") != simulated).height
     if strangers:
         this, those = ("simulated", "real") if simulated else ("real", "simulated")
-        msg = (
-            f"{strangers} of {rows.height} rows for {table.name} are {those} and this lake is {this}: nothing was "
-            f"written. The two are never mixed; use a workspace of the other kind"
+        raise CallerError(
+            "{strangers} of {height} rows for {name} are {those} and this lake is {this}: nothing "
+            "was written. The two are never mixed; use a workspace of the other kind",
+            strangers=strangers,
+            height=rows.height,
+            name=table.name,
+            those=those,
+            this=this,
         )
-        raise CallerError(msg)
 
 
 def _with_day(table: Table, instant: str, day: str, rows: pl.DataFrame, zone: ZoneInfo) -> pl.DataFrame:
@@ -125,12 +150,15 @@ def _with_day(table: Table, instant: str, day: str, rows: pl.DataFrame, zone: Zo
     if table.hourly:
         off = rows.filter(local.dt.truncate("1h") != local)
         if not off.is_empty():
-            msg = (
-                f"{table.name}.{instant} must be the start of a full hour, but {off.height} of {rows.height} rows "
-                f"are not, first {off[instant][0].astimezone(zone).isoformat()}: nothing was written; "
-                f"an hour is named by its start, HH:00:00"
+            raise CallerError(
+                "{name}.{instant} must be the start of a full hour, but {height} of {height_2} rows are "
+                "not, first {first}: nothing was written; an hour is named by its start, HH:00:00",
+                name=table.name,
+                instant=instant,
+                height=off.height,
+                height_2=rows.height,
+                first=off[instant][0].astimezone(zone).isoformat(),
             )
-            raise CallerError(msg)
     return rows.with_columns(legal_day(pl.col(instant), zone).alias(day))
 
 

@@ -74,8 +74,10 @@ class Lake:
         self._tables: dict[str, Table] = {}
         for table in tables:
             if table.name in self._tables:
-                msg = f"the table {table.name} is declared twice: a name stands for one declaration"
-                raise CallerError(msg)
+                raise CallerError(
+                    "the table {name} is declared twice: a name stands for one declaration",
+                    name=table.name,
+                )
             self._tables[table.name] = table
         refuse_summer_time(zone)
         self._mark = Mark(zone, simulated)
@@ -92,11 +94,16 @@ class Lake:
         name = table if isinstance(table, str) else table.name
         found = self._tables.get(name)
         if found is None:
-            msg = f"this lake has no table {name!r}; it has: {', '.join(self._tables)}"
-            raise CallerError(msg)
+            raise CallerError(
+                "this lake has no table {name!r}; it has: {tables}",
+                name=name,
+                tables=", ".join(self._tables),
+            )
         if isinstance(table, Table) and table != found:
-            msg = f"the table {name} is declared otherwise in this lake: use one declaration everywhere"
-            raise CallerError(msg)
+            raise CallerError(
+                "the table {name} is declared otherwise in this lake: use one declaration everywhere",
+                name=name,
+            )
         return found
 
     def folder(self, table: str | Table) -> Path:
@@ -194,8 +201,12 @@ class Lake:
         """
         kind = self.table(table)
         if set(key) != set(kind.key):
-            msg = f"a fact of {kind.name} is named by {', '.join(kind.key)}, not by {', '.join(key) or 'nothing'}"
-            raise CallerError(msg)
+            raise CallerError(
+                "a fact of {name} is named by {key}, not by {key_2}",
+                name=kind.name,
+                key=", ".join(kind.key),
+                key_2=", ".join(key) or "nothing",
+            )
         day = self._day_of(kind, key)
         types = kind.schema(self.zone.key)
         where = pl.all_horizontal(
@@ -335,13 +346,15 @@ class Lake:
         latest: bool = True,
     ) -> Question:
         if known_on is not None and known_on.tzinfo is None:
-            msg = f"“as known on” {known_on.isoformat()} has no zone, so that it names no instant; add one"
-            raise CallerError(msg)
-        if (first is not None or last is not None) and table.day is None:
-            msg = (
-                f"{table.name} has no legal day, so that days cannot bound a read of it; leave first and last out"
+            raise CallerError(
+                "“as known on” {known_on} has no zone, so that it names no instant; add one",
+                known_on=known_on.isoformat(),
             )
-            raise CallerError(msg)
+        if (first is not None or last is not None) and table.day is None:
+            raise CallerError(
+                "{name} has no legal day, so that days cannot bound a read of it; leave first and last out",
+                name=table.name,
+            )
         for name in columns or ():
             table.column(name)
         return Question(first, last, known_on, latest, columns, where)
@@ -352,8 +365,11 @@ class Lake:
             return day if isinstance(day, date) else None
         at = key[table.instant]
         if not isinstance(at, datetime) or at.tzinfo is None:
-            msg = f"{table.instant} of a key must be an instant with a zone, not {at!r}"
-            raise CallerError(msg)
+            raise CallerError(
+                "{instant} of a key must be an instant with a zone, not {at!r}",
+                instant=table.instant,
+                at=at,
+            )
         return at.astimezone(self.zone).date()
 
 
@@ -363,11 +379,12 @@ def _collected(table: Table, rows: pl.LazyFrame) -> pl.DataFrame:
     except (OSError, pl.exceptions.ComputeError) as error:
         if isinstance(error, pl.exceptions.ComputeError) and "parquet" not in str(error).lower():
             raise
-        msg = (
-            f"a data file of {table.name} cannot be read: {error}. If a vacuum ran during this read, read again; "
-            f"otherwise `lantian lake check` names the file, and the backup has it"
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "a data file of {name} cannot be read: {error}. If a vacuum ran during this read, read "
+            "again; otherwise `lantian lake check` names the file, and the backup has it",
+            name=table.name,
+            error=error,
+        ) from error
 
 
 def _local(value: object, zone: ZoneInfo) -> object:

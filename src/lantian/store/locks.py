@@ -72,11 +72,14 @@ def _wait(lock: FileLock, folder: Path, table: str, wait: float) -> None:
         lock.acquire(timeout=wait)
     except Timeout:
         who = holder(folder, table) or "another process that left no note"
-        msg = (
-            f"{table} is being written by {who}; {wait:g} s of waiting did not end it, and nothing was written "
-            f"here. Two writers at once would lose rows: let it finish or end it, then run this again"
-        )
-        raise HouseError(msg) from None
+        raise HouseError(
+            "{table} is being written by {who}; {wait:g} s of waiting did not end it, and nothing "
+            "was written here. Two writers at once would lose rows: let it finish or end it, then "
+            "run this again",
+            table=table,
+            who=who,
+            wait=wait,
+        ) from None
 
 
 def holder(folder: Path, table: str) -> Holder | None:

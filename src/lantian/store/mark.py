@@ -32,18 +32,28 @@ class Mark:
         except FileNotFoundError:
             return False
         except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{path} cannot be read ({error}): nobody knows what its rows mean. Restore it from the backup"
-            raise HouseError(msg) from error
+            raise HouseError(
+                "{path} cannot be read ({error}): nobody knows what its rows mean. Restore it from the backup",
+                path=path,
+                error=error,
+            ) from error
         if layout > _LAYOUT:
-            msg = f"the lake in {root} has layout {layout}, this program knows {_LAYOUT}: use the newer program"
-            raise HouseError(msg)
+            raise HouseError(
+                "the lake in {root} has layout {layout}, this program knows {LAYOUT}: use the newer program",
+                root=root,
+                layout=layout,
+                LAYOUT=_LAYOUT,
+            )
         for name, mine in (("simulated", self.simulated), ("zone", self.zone.key)):
             if found.get(name) != mine:
-                msg = (
-                    f"the lake in {root} was made with {name} = {found.get(name)}, it is opened with {mine}: its "
-                    f"rows would be read wrongly. Open it as it was made, or use another workspace"
+                raise CallerError(
+                    "the lake in {root} was made with {name} = {held}, it is opened with {mine}: its rows "
+                    "would be read wrongly. Open it as it was made, or use another workspace",
+                    root=root,
+                    name=name,
+                    held=found.get(name),
+                    mine=mine,
                 )
-                raise CallerError(msg)
         return True
 
     def set_on(self, root: Path) -> None:
@@ -68,8 +78,8 @@ def refuse_summer_time(zone: ZoneInfo) -> None:
         datetime(year, month, 1, tzinfo=zone).utcoffset() for year in (2000, 2013, 2026) for month in (1, 7)
     ]
     if len(set(offsets)) > 1:
-        msg = (
-            f"{zone.key} has summer time, so that some of its days have 23 or 25 hours; legal days have 24. "
-            f"Name a zone without it, such as Asia/Shanghai"
+        raise CallerError(
+            "{key} has summer time, so that some of its days have 23 or 25 hours; legal days have "
+            "24. Name a zone without it, such as Asia/Shanghai",
+            key=zone.key,
         )
-        raise CallerError(msg)

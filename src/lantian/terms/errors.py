@@ -2,9 +2,28 @@
 
 
 class LantianError(Exception):
-    """Whatever goes wrong here; its text says what happened, why it matters and what to do next."""
+    """Whatever goes wrong here; its text says what happened, why it matters and what to do next.
+
+    Parameters
+    ----------
+    message : str
+        English message id; with ``{named}`` places where values are given, so that a door can say it in the
+        reader's language.
+    **values : object
+        What stands in those places.
+
+    Examples
+    --------
+    >>> str(CallerError("{name!r} is no station. Use a code.", name="A"))
+    "'A' is no station. Use a code."
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        self.message = message
+        self.values = values
+        super().__init__(message.format(**values) if values else message)
 
 
 class CallerError(LantianError):

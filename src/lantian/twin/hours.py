@@ -129,18 +129,32 @@ def _check(
     most_years: int,
 ) -> None:
     if last < first:
-        msg = f"nothing to simulate: the last day {last} is before the first {first}; give them in order"
-        raise CallerError(msg)
+        raise CallerError(
+            "nothing to simulate: the last day {last} is before the first {first}; give them in order",
+            last=last,
+            first=first,
+        )
     if last.year - first.year >= most_years or first.year < 1971:
-        msg = f"{first} to {last} is out of range: days from 1971 on, {most_years} calendar years at most"
-        raise CallerError(msg)
+        raise CallerError(
+            "{first} to {last} is out of range: days from 1971 on, {most_years} calendar years at most",
+            first=first,
+            last=last,
+            most_years=most_years,
+        )
     if seed < 0:
-        msg = f"seed {seed} is negative; give 0 or more"
-        raise CallerError(msg)
+        raise CallerError(
+            "seed {seed} is negative; give 0 or more",
+            seed=seed,
+        )
     if not 0.0 < level <= 500.0:
-        msg = f"an annual PM2.5 of {level} µg/m³ is out of range; give a level above 0 and up to 500"
-        raise CallerError(msg)
+        raise CallerError(
+            "an annual PM2.5 of {level} µg/m³ is out of range; give a level above 0 and up to 500",
+            level=level,
+        )
     unknown = sorted(set(stations or ()) - {station.code for station in city.stations})
     if unknown:
-        msg = f"{', '.join(unknown)}: no station of {city.name_en} has this code; see stations.csv"
-        raise CallerError(msg)
+        raise CallerError(
+            "{unknown}: no station of {name_en} has this code; see stations.csv",
+            unknown=", ".join(unknown),
+            name_en=city.name_en,
+        )

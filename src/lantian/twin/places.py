@@ -71,8 +71,12 @@ def place_factors(city: City, limits: Limits | None = None) -> dict[str, Factors
             continue
         for line, row in rows_of(path, FactorRow, limits or Limits()):
             if row.place not in known:
-                msg = f"{path}, line {line}, column place: {row.place!r} is no county and no station of this city"
-                raise CallerError(msg)
+                raise CallerError(
+                    "{path}, line {line}, column place: {place!r} is no county and no station of this city",
+                    path=path,
+                    line=line,
+                    place=row.place,
+                )
             written[row.place] = row
     default = Factors()
     found: dict[str, Factors] = {}

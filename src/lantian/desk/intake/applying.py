@@ -115,11 +115,14 @@ def _check_columns(table: Table, mapping: Mapping) -> None:
         if column not in table.columns
     ]
     if absent:
-        msg = (
-            f"{table.name} has no column {', '.join(absent)}, which the mapping {mapping.name!r} needs. "
-            f"Its columns are {', '.join(map(repr, table.columns[:15]))}. Choose or mend a mapping."
+        raise CallerError(
+            "{name} has no column {absent}, which the mapping {name_2!r} needs. Its columns are "
+            "{columns}. Choose or mend a mapping.",
+            name=table.name,
+            absent=", ".join(absent),
+            name_2=mapping.name,
+            columns=", ".join(map(repr, table.columns[:15])),
         )
-        raise CallerError(msg)
 
 
 def _time_columns(time: TimeColumns, zone: ZoneInfo) -> list[pl.Expr]:

@@ -32,8 +32,12 @@ def read_delimited(
     header = find_header([row for _, row in head], name, header_rows)
     width = len(header.names)
     if width > limits.columns:
-        msg = f"{name} has {width:,} columns; at most {limits.columns:,} are taken in at once. Raise the limit."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} has {width:,} columns; at most {columns:,} are taken in at once. Raise the limit.",
+            name=name,
+            width=width,
+            columns=limits.columns,
+        )
     body = header.first + header.rows
     first_line = head[body][0] if body < len(head) else text.count("\n") + 2
     if '"' in text:
@@ -182,8 +186,11 @@ def _quoted(
             frames.append(_frame(chunk, numbers, names))
             chunk, numbers = [], []
             if len(frames) * _CHUNK > limits.rows:
-                msg = f"{name} has more than {limits.rows:,} rows. Split it, or raise the limit."
-                raise CallerError(msg)
+                raise CallerError(
+                    "{name} has more than {rows:,} rows. Split it, or raise the limit.",
+                    name=name,
+                    rows=limits.rows,
+                )
     frames.append(_frame(chunk, numbers, names))
     return pl.concat(frames), pl.DataFrame(bad, schema=REJECT_SCHEMA, orient="row")
 

@@ -55,11 +55,11 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
         if data.startswith(sign):
             return _as_told(data, name, codec)
     if b"\x00" in data[:65536]:
-        msg = (
-            f"{name} holds zero bytes: it is not a text table. "
-            "If it is UTF-16 without a mark, name the encoding (utf-16-le); else save it as CSV or Excel again."
+        raise CallerError(
+            "{name} holds zero bytes: it is not a text table. If it is UTF-16 without a mark, name "
+            "the encoding (utf-16-le); else save it as CSV or Excel again.",
+            name=name,
         )
-        raise CallerError(msg)
     text, cut = _utf8(data)
     if text is None:
         return _as_gb18030(data, name)
@@ -77,16 +77,21 @@ def _as_told(data: bytes, name: str, encoding: str) -> Decoded:
         codec = codecs.lookup(encoding).name
         text = data.decode(encoding)
     except LookupError as error:
-        msg = f"No encoding {encoding!r} is known. Use utf-8, gb18030, gbk or utf-16."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "No encoding {encoding!r} is known. Use utf-8, gb18030, gbk or utf-16.",
+            encoding=encoding,
+        ) from error
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        msg = (
-            f"{name} is not {encoding}: byte {error.start} on line {line} "
-            f"({data[error.start : error.start + 4].hex(' ')}) does not fit. "
-            "Leave the encoding out to have it detected, or save the file as UTF-8."
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is not {encoding}: byte {start} on line {line} ({hex}) does not fit. Leave the "
+            "encoding out to have it detected, or save the file as UTF-8.",
+            name=name,
+            encoding=encoding,
+            start=error.start,
+            line=line,
+            hex=data[error.start : error.start + 4].hex(" "),
+        ) from error
     return Decoded(text.removeprefix("\ufeff"), "utf-8" if codec == "utf-8-sig" else codec)
 
 
@@ -115,11 +120,11 @@ def _gb18030(data: bytes) -> str | None:
 def _as_gb18030(data: bytes, name: str) -> Decoded:
     text = _gb18030(data)
     if text is None or any("\ue000" <= c <= "\uf8ff" for c in text):
-        msg = (
-            f"{name} is neither UTF-8 nor GB18030 (GBK), so its words cannot be read without damage. "
-            "Name its encoding, or save it as UTF-8 again."
+        raise CallerError(
+            "{name} is neither UTF-8 nor GB18030 (GBK), so its words cannot be read without damage. "
+            "Name its encoding, or save it as UTF-8 again.",
+            name=name,
         )
-        raise CallerError(msg)
     found = (_cut_off(name),) if len(text.encode("gb18030")) < len(data) else ()
     if not _mostly_common_chinese(text):
         found = (*found, _doubtful(name))

@@ -127,11 +127,14 @@ def guess_mapping(table: Table, zone: ZoneInfo, name: str = "proposed") -> Guess
         what for what, found in (("a time", time), ("a station", station), ("a pollutant", values)) if not found
     ]
     if missing or time is None or station is None:
-        msg = (
-            f"{table.name}: no column for {', '.join(missing)} among {', '.join(table.columns[:12])}"
-            f"{' …' if len(table.columns) > 12 else ''}. Write a mapping for this kind of file (docs/intake.md)."
+        raise CallerError(
+            "{name}: no column for {missing} among {columns}{columns_2}. Write a mapping for this "
+            "kind of file (docs/intake.md).",
+            name=table.name,
+            missing=", ".join(missing),
+            columns=", ".join(table.columns[:12]),
+            columns_2=" …" if len(table.columns) > 12 else "",
         )
-        raise CallerError(msg)
     texts = {target: TextColumn(column=by_bare[target]) for target in _TEXT_NAMES if target in by_bare}
     mapping = Mapping(
         name=name,
@@ -213,11 +216,13 @@ def _values(table: Table, by_bare: dict[str, str], findings: list[Finding]) -> d
         written = table.units.get(column) or split_unit(column)[1]
         unit = known_unit(written)
         if unit is None and written is not None and plain(written) not in {"-", "/", "—", "1"}:
-            msg = (
-                f"{table.name}: {column} is given in {written!r}, which is not converted here "
-                "(µg/m³, mg/m³, ppb, ppm). Convert the file, or write a mapping without this column."
+            raise CallerError(
+                "{name}: {column} is given in {written!r}, which is not converted here (µg/m³, mg/m³, "
+                "ppb, ppm). Convert the file, or write a mapping without this column.",
+                name=table.name,
+                column=column,
+                written=written,
             )
-            raise CallerError(msg)
         if unit is None:
             unit = _assumed_unit(table, pollutant, column, findings)
         flags = next(

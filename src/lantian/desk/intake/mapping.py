@@ -178,15 +178,20 @@ def load_mapping(name: str, folders: Sequence[Path]) -> Mapping:
         When there is none of this name, or its file is wrong.
     """
     if not NAME.match(name):
-        msg = f"{name!r} is no name of a mapping: small letters, digits, - and _ only, at most 64."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name!r} is no name of a mapping: small letters, digits, - and _ only, at most 64.",
+            name=name,
+        )
     for folder in folders:
         path = folder / f"{name}.toml"
         if path.is_file():
             return _read(path)
     known = ", ".join(list_mappings(folders)) or "none is saved yet"
-    msg = f"No mapping {name!r}; known: {known}. Save one with its name, or let it be proposed from the file."
-    raise CallerError(msg)
+    raise CallerError(
+        "No mapping {name!r}; known: {known}. Save one with its name, or let it be proposed from the file.",
+        name=name,
+        known=known,
+    )
 
 
 def list_mappings(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -198,13 +203,21 @@ def _read(path: Path) -> Mapping:
     try:
         return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"{path} cannot be read as TOML: {error}. Mend that line, or save the mapping again."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} cannot be read as TOML: {error}. Mend that line, or save the mapping again.",
+            path=path,
+            error=error,
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
-        msg = f"{path}: {place} is wrong: {first['msg']} (given: {first['input']!r}). Mend it; see docs/intake.md."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path}: {place} is wrong: {value} (given: {value_2!r}). Mend it; see docs/intake.md.",
+            path=path,
+            place=place,
+            value=first["msg"],
+            value_2=first["input"],
+        ) from error
 
 
 def to_toml(mapping: Mapping) -> str:

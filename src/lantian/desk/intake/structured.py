@@ -26,18 +26,25 @@ def read_parquet(
         head = pq.ParquetFile(io.BytesIO(data)).metadata
         size = sum(head.row_group(n).total_byte_size for n in range(head.num_row_groups))
         if head.num_rows > limits.rows or head.num_columns > limits.columns or size > limits.unpacked_bytes:
-            msg = (
-                f"{name} has {head.num_rows:,} rows, {head.num_columns:,} columns, {megabytes(size)} unpacked; "
-                f"at most {limits.rows:,}, {limits.columns:,} and {megabytes(limits.unpacked_bytes)} are taken in."
+            raise CallerError(
+                "{name} has {num_rows:,} rows, {num_columns:,} columns, {megabytes} unpacked; at most "
+                "{rows:,}, {columns:,} and {megabytes_2} are taken in.",
+                name=name,
+                num_rows=head.num_rows,
+                num_columns=head.num_columns,
+                megabytes=megabytes(size),
+                rows=limits.rows,
+                columns=limits.columns,
+                megabytes_2=megabytes(limits.unpacked_bytes),
             )
-            raise CallerError(msg)
         frame = pl.read_parquet(io.BytesIO(data))
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
-        msg = (
-            f"{name} is a damaged or half Parquet file ({str(error).splitlines()[0][:120]}). "
-            "Copy it again from where it came; nothing was taken in."
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is a damaged or half Parquet file ({why}). Copy it again from where it "
+            "came; nothing was taken in.",
+            name=name,
+            why=str(error).splitlines()[0][:120],
+        ) from error
     frame = frame.rename({ROW: f"{ROW}_2"}, strict=False)
     cells = [as_text(pl.col(column), kind).alias(column) for column, kind in frame.schema.items()]
     return RawTable(frame.select(cells).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64)))
@@ -65,12 +72,16 @@ def read_json(
     except ValueError as error:
         document = _lines(decoded.text, name, error)
     except RecursionError as error:
-        msg = f"{name} nests too deep to be a table. Give a list of records."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} nests too deep to be a table. Give a list of records.",
+            name=name,
+        ) from error
     rows = _record_list(document)
     if rows is None:
-        msg = f"{name} is JSON but holds no list of records. Give a list of objects, one for each row."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} is JSON but holds no list of records. Give a list of objects, one for each row.",
+            name=name,
+        )
     return _from_records(rows, name, limits, decoded.encoding)
 
 
@@ -83,8 +94,11 @@ def _lines(text: str, name: str, error: ValueError) -> list[Any]:
     except (ValueError, RecursionError):
         rows = []
     if len(rows) < 2:
-        msg = f"{name} is broken or half JSON: {error}. Copy it again from where it came; nothing was taken in."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is broken or half JSON: {error}. Copy it again from where it came; nothing was taken in.",
+            name=name,
+            error=error,
+        ) from error
     return rows
 
 
@@ -105,20 +119,25 @@ def read_xml(
 ) -> RawTable:
     """Read XML whose repeated elements are rows and their children cells; entities are refused."""
     if re.search(rb"<!\s*(DOCTYPE|ENTITY)", data, re.IGNORECASE) or b"\x00" in data[:1024]:
-        msg = (
-            f"{name} defines its own entities or is UTF-16, and such files can hide a bomb. "
-            "Ask for plain UTF-8 without DOCTYPE."
+        raise CallerError(
+            "{name} defines its own entities or is UTF-16, and such files can hide a bomb. Ask for "
+            "plain UTF-8 without DOCTYPE.",
+            name=name,
         )
-        raise CallerError(msg)
     try:
         root = ET.fromstring(data)  # noqa: S314  # no DOCTYPE gets here, and expat limits expansion
     except ET.ParseError as error:
-        msg = f"{name} is broken or half XML: {error}. Copy it again from where it came; nothing was taken in."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is broken or half XML: {error}. Copy it again from where it came; nothing was taken in.",
+            name=name,
+            error=error,
+        ) from error
     rows = _xml_rows(root)
     if not rows:
-        msg = f"{name} is XML but holds no repeated records. Give the answer of the feed as it came."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} is XML but holds no repeated records. Give the answer of the feed as it came.",
+            name=name,
+        )
     return _from_records([{_local(cell.tag): cell.text for cell in row} for row in rows], name, limits, None)
 
 
@@ -147,8 +166,12 @@ def _from_records(rows: Iterable[object], name: str, limits: Limits, encoding: s
             continue
         columns.update(dict.fromkeys(str(key) for key in row))
         if len(columns) > limits.columns or number > limits.rows:
-            msg = f"{name} has more than {limits.columns:,} columns or {limits.rows:,} rows. Split it."
-            raise CallerError(msg)
+            raise CallerError(
+                "{name} has more than {columns:,} columns or {rows:,} rows. Split it.",
+                name=name,
+                columns=limits.columns,
+                rows=limits.rows,
+            )
         good.append(row)
         numbers.append(number)
     data: dict[str, list[object]] = {ROW: list(numbers)}

@@ -115,29 +115,44 @@ def _bytes(path: Path, limits: Limits, progress: Progress) -> bytes:
     try:
         size = path.stat().st_size
         if path.is_dir():
-            msg = f"{path} is a folder, not a table. Name one of its files."
-            raise CallerError(msg)
-        if size > limits.bytes:
-            msg = (
-                f"{path} has {megabytes(size)}; at most {megabytes(limits.bytes)} are taken in at once. "
-                "Split it, or raise the limit."
+            raise CallerError(
+                "{path} is a folder, not a table. Name one of its files.",
+                path=path,
             )
-            raise CallerError(msg)
+        if size > limits.bytes:
+            raise CallerError(
+                "{path} has {megabytes}; at most {megabytes_2} are taken in at once. Split it, or raise "
+                "the limit.",
+                path=path,
+                megabytes=megabytes(size),
+                megabytes_2=megabytes(limits.bytes),
+            )
         progress("reading", 0, size)
         with path.open("rb") as file:
             data = file.read(limits.bytes + 1)
     except FileNotFoundError as error:
-        msg = f"{path} does not exist. Check the name and the folder."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} does not exist. Check the name and the folder.",
+            path=path,
+        ) from error
     except OSError as error:
-        msg = f"{path} cannot be opened: {error.strerror or error}. Check who may read it."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{path} cannot be opened: {error}. Check who may read it.",
+            path=path,
+            error=error.strerror or error,
+        ) from error
     if len(data) > limits.bytes:
-        msg = f"{path} grew past {megabytes(limits.bytes)} while it was read. Wait until it is whole; try again."
-        raise CallerError(msg)
+        raise CallerError(
+            "{path} grew past {megabytes} while it was read. Wait until it is whole; try again.",
+            path=path,
+            megabytes=megabytes(limits.bytes),
+        )
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
-        msg = f"{path} is empty ({len(data)} bytes). Ask for the file again; nothing was taken in."
-        raise CallerError(msg)
+        raise CallerError(
+            "{path} is empty ({n_data} bytes). Ask for the file again; nothing was taken in.",
+            path=path,
+            n_data=len(data),
+        )
     return data
 
 
@@ -150,23 +165,30 @@ def _reader(data: bytes, path: Path) -> tuple[_Reader, str]:
         return structured.read_parquet, "parquet"
     for sign, what in _FOREIGN.items():
         if data.startswith(sign):
-            msg = f"{path.name} is {what}, which holds no table that can be read. Give {READABLE}."
-            raise CallerError(msg)
+            raise CallerError(
+                "{name} is {what}, which holds no table that can be read. Give {READABLE}.",
+                name=path.name,
+                what=what,
+                READABLE=READABLE,
+            )
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
-        msg = (
-            f"{path.name} is a web page, though it may be named like a workbook. "
-            "Open it in Excel or WPS and save it as .xlsx or CSV, then import that."
+        raise CallerError(
+            "{name} is a web page, though it may be named like a workbook. Open it in Excel or WPS "
+            "and save it as .xlsx or CSV, then import that.",
+            name=path.name,
         )
-        raise CallerError(msg)
     if head.startswith(b"<"):
         return structured.read_xml, "xml"
     if head.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ", b"[]")):
         return structured.read_json, "json"
     for suffix, what in ((".parquet", "a Parquet file"), (".xlsx", "a workbook")):
         if path.suffix.lower() == suffix and b"\x00" in data[:65536]:
-            msg = f"{path.name} should be {what}, but its beginning is damaged. Copy it again from where it came."
-            raise CallerError(msg)
+            raise CallerError(
+                "{name} should be {what}, but its beginning is damaged. Copy it again from where it came.",
+                name=path.name,
+                what=what,
+            )
     return delimited.read_delimited, "csv"
 
 
@@ -211,8 +233,10 @@ def _checked(table: Table, limits: Limits) -> Table:
     width = len(table.columns)
     check_size(table.name, table.rows_read, width, limits)
     if table.rows_read == 0:
-        msg = f"{table.name} has a header and no rows. Ask for the file again; nothing was taken in."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} has a header and no rows. Ask for the file again; nothing was taken in.",
+            name=table.name,
+        )
     if table.kind == "parquet":
         return table
     cells = [
@@ -230,5 +254,10 @@ def check_size(name: str, rows: int, columns: int, limits: Limits) -> None:
         ("cells", rows * columns, limits.cells),
     ):
         if count > most:
-            msg = f"{name} has {count:,} {what}; at most {most:,} are taken in. Split it, or raise the limit."
-            raise CallerError(msg)
+            raise CallerError(
+                "{name} has {count:,} {what}; at most {most:,} are taken in. Split it, or raise the limit.",
+                name=name,
+                count=count,
+                what=what,
+                most=most,
+            )

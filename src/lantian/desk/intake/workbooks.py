@@ -40,11 +40,12 @@ def _read(data: bytes, name: str, sheet: str | None, header_rows: int | None, li
         book = fastexcel.read_excel(data)
         chosen, frame, findings = _sheet(book, name, sheet, limits)
     except fastexcel.FastExcelError as error:
-        msg = (
-            f"{name} is no workbook that can be read ({str(error).splitlines()[0]}): it may be cut off or locked "
-            "by a password. Copy it again, or open it in Excel and save it as .xlsx without password."
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is no workbook that can be read ({why}): it may be cut off or locked by a "
+            "password. Copy it again, or open it in Excel and save it as .xlsx without password.",
+            name=name,
+            why=str(error).splitlines()[0],
+        ) from error
     head = [[cell or "" for cell in row] for row in frame.head(_HEAD_ROWS).rows()]
     header = find_header(head, name, header_rows)
     body = header.first + header.rows
@@ -61,8 +62,12 @@ def _sheet(
     """Choose the sheet that was asked for, or the first visible one that holds anything."""
     names = book.sheet_names
     if wanted is not None and wanted not in names:
-        msg = f"{name} has no sheet {wanted!r}; it has {', '.join(map(repr, names))}. Name one of these."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name} has no sheet {wanted!r}; it has {names}. Name one of these.",
+            name=name,
+            wanted=wanted,
+            names=", ".join(map(repr, names)),
+        )
     holding: list[str] = []
     found: tuple[str, pl.DataFrame] | None = None
     for candidate in [wanted] if wanted is not None else names:
@@ -70,18 +75,25 @@ def _sheet(
         if loaded.total_height == 0 or loaded.width == 0 or (wanted is None and loaded.visible != "visible"):
             continue
         if loaded.width > limits.columns or loaded.total_height > limits.rows:
-            msg = (
-                f"{name}, sheet {candidate!r}: {loaded.total_height:,} rows by {loaded.width:,} columns: over "
-                f"the {limits.rows:,} by {limits.columns:,} taken in at once. Split it, or raise the limit."
+            raise CallerError(
+                "{name}, sheet {candidate!r}: {total_height:,} rows by {width:,} columns: over the "
+                "{rows:,} by {columns:,} taken in at once. Split it, or raise the limit.",
+                name=name,
+                candidate=candidate,
+                total_height=loaded.total_height,
+                width=loaded.width,
+                rows=limits.rows,
+                columns=limits.columns,
             )
-            raise CallerError(msg)
         holding.append(candidate)
         if found is None:
             found = (candidate, loaded.to_polars())
     if found is None:
         which = f"Sheet {wanted!r} of {name}" if wanted is not None else name
-        msg = f"{which} is empty. Name another sheet or ask for the file again; nothing was taken in."
-        raise CallerError(msg)
+        raise CallerError(
+            "{which} is empty. Name another sheet or ask for the file again; nothing was taken in.",
+            which=which,
+        )
     return *found, _other_sheets(name, found[0], holding)
 
 
@@ -107,8 +119,10 @@ def _check_archive(data: bytes, name: str, limits: Limits) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if not any(part.filename.startswith("xl/") for part in parts):
-                msg = f"{name} is a zip archive, not an Excel workbook. Unpack it and give the files in it."
-                raise CallerError(msg)
+                raise CallerError(
+                    "{name} is a zip archive, not an Excel workbook. Unpack it and give the files in it.",
+                    name=name,
+                )
             left = limits.unpacked_bytes
             if sum(part.file_size for part in parts) > left:
                 raise CallerError(_bomb(name, limits))
@@ -117,8 +131,10 @@ def _check_archive(data: bytes, name: str, limits: Limits) -> None:
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise CallerError(damaged) from error
     except RuntimeError as error:  # zipfile's word for an encrypted part
-        msg = f"{name} is locked by a password. Save it without one, then import it."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} is locked by a password. Save it without one, then import it.",
+            name=name,
+        ) from error
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name: str, limits: Limits) -> int:
@@ -137,12 +153,17 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, name
                     columns = max(columns, _column(letters))
                 tail = text[-256:]
     if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
-        msg = (
-            f"{name} has a cell in row {rows:,}, column {columns:,}, beyond the limits of {limits.rows:,} rows, "
-            f"{limits.columns:,} columns and {limits.cells:,} cells. Delete the stray cells far from the "
-            "table, or save only the table."
+        raise CallerError(
+            "{name} has a cell in row {rows:,}, column {columns:,}, beyond the limits of {rows_2:,} "
+            "rows, {columns_2:,} columns and {cells:,} cells. Delete the stray cells far from the "
+            "table, or save only the table.",
+            name=name,
+            rows=rows,
+            columns=columns,
+            rows_2=limits.rows,
+            columns_2=limits.columns,
+            cells=limits.cells,
         )
-        raise CallerError(msg)
     return left
 
 

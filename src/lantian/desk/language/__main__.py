@@ -56,11 +56,16 @@ def _translations(file: Path) -> dict[str, str]:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         rows = json.loads(text)
     except (OSError, ValueError) as error:
-        msg = f"{file} cannot be read as JSON ({error}). Give an object of message id to translation."
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{file} cannot be read as JSON ({error}). Give an object of message id to translation.",
+            file=file,
+            error=error,
+        ) from error
     if not isinstance(rows, dict) or not all(isinstance(row, str) for row in rows.values()):
-        msg = f"{file} is not an object of message id to translation. See `untranslated` for the form."
-        raise CallerError(msg)
+        raise CallerError(
+            "{file} is not an object of message id to translation. See `untranslated` for the form.",
+            file=file,
+        )
     return rows
 
 

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from lantian.desk.language.glossary import glossary
-from lantian.terms.errors import CallerError, HouseError
+from lantian.terms.errors import CallerError, HouseError, LantianError
 from lantian.terms.findings import Finding
 
 LOCALES: tuple[str, ...] = ("zh_CN", "en")
@@ -114,6 +114,13 @@ def finding_text(finding: Finding, language: Translation) -> str:
     return language.format(finding.message, **finding.evidence)
 
 
+def error_text(error: LantianError, language: Translation) -> str:
+    """Write an error for a person: its message id translated, its values put in."""
+    if not error.values:
+        return language.gettext(error.message)
+    return language.format(error.message, **error.values)
+
+
 def translation(locale: str = DEFAULT_LOCALE) -> Translation:
     """Return the language that a locale name means: ``zh``, ``zh-CN``, ``zh_Hans_CN``, ``en_GB`` …
 
@@ -140,8 +147,11 @@ def _known(locale: str) -> str:
     for name in LOCALES:
         if parsed is not None and name.split("_")[0] == parsed.language:
             return name
-    msg = f"No language {locale!r} here: pages and exports speak {', '.join(LOCALES)}. Choose one of these."
-    raise CallerError(msg)
+    raise CallerError(
+        "No language {locale!r} here: pages and exports speak {LOCALES}. Choose one of these.",
+        locale=locale,
+        LOCALES=", ".join(LOCALES),
+    )
 
 
 @cache
@@ -152,8 +162,11 @@ def _load(name: str) -> Translation:
     try:
         text = source.read_bytes()
     except OSError as error:
-        msg = f"The {name} catalogue is missing from the installation ({error}). Install lantian again."
-        raise HouseError(msg) from error
+        raise HouseError(
+            "The {name} catalogue is missing from the installation ({error}). Install lantian again.",
+            name=name,
+            error=error,
+        ) from error
     compiled = io.BytesIO()
     write_mo(compiled, read_po(io.BytesIO(text), locale=name, domain=DOMAIN))
     compiled.seek(0)

@@ -23,6 +23,7 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
     "gettext": None,
+    **dict.fromkeys(("CallerError", "HouseError", "PeerError", "RuleError")),
     "format": None,  # Translation.format; patterns of other formatters have bare {} and are no messages
     "ngettext": (1, 2),
 }
@@ -151,11 +152,13 @@ def fill(
     if known_only:
         translations = {key: text for key, text in translations.items() if key in by_id}
     elif unknown:
-        msg = (
-            f"{len(unknown)} ids are not in the {locale} catalogue, the first is {unknown[0]!r}; "
-            "nothing was written. Run `extract` first, and copy ids from `untranslated`."
+        raise CallerError(
+            "{n_unknown} ids are not in the {locale} catalogue, the first is {unknown!r}; nothing "
+            "was written. Run `extract` first, and copy ids from `untranslated`.",
+            n_unknown=len(unknown),
+            locale=locale,
+            unknown=unknown[0],
         )
-        raise CallerError(msg)
     written = 0
     for key, text in translations.items():
         if not text:

@@ -87,14 +87,17 @@ def calendar_heat_map(
         When there is no day, or more than five years of them.
     """
     if not days:
-        msg = "A calendar needs at least one day, and none was given. Evaluate the period first."
-        raise CallerError(msg)
+        raise CallerError(
+            "A calendar needs at least one day, and none was given. Evaluate the period first.",
+        )
     speak = language or translation()
     by_day = {row.day: row for row in days}
     months = _months(min(by_day), max(by_day))
     if len(months) > 60:
-        msg = f"A calendar of {len(months)} months cannot be read. Draw five years at most, one year best."
-        raise CallerError(msg)
+        raise CallerError(
+            "A calendar of {n_months} months cannot be read. Draw five years at most, one year best.",
+            n_months=len(months),
+        )
     per_row = min(_PER_ROW, len(months))
     rows = -(-len(months) // per_row)
     block_width, block_height = 7 * _CELL, _BLOCK_HEAD + 6 * _CELL

@@ -94,8 +94,10 @@ def save(figure: Figure, path: Path, *, dpi: int = 160) -> None:
     """
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"png", "svg"}:
-        msg = f"{path.name}: pictures are written as .png or .svg. Choose one of these endings."
-        raise CallerError(msg)
+        raise CallerError(
+            "{name}: pictures are written as .png or .svg. Choose one of these endings.",
+            name=path.name,
+        )
     data = picture(figure, kind, dpi=dpi)
     with whole_file(path) as temporary:
         temporary.write_bytes(data)

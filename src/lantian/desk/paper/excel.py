@@ -81,11 +81,13 @@ def write_workbook(
     speak = language or translation()
     for sheet in sheets:
         if sheet.frame.height > _ROWS - 2:
-            msg = (
-                f"{sheet.name!r} has {sheet.frame.height:,} rows; a sheet of Excel ends at {_ROWS:,}. "
-                "Export a shorter period, or CSV or Parquet."
+            raise CallerError(
+                "{name!r} has {height:,} rows; a sheet of Excel ends at {ROWS:,}. Export a shorter "
+                "period, or CSV or Parquet.",
+                name=sheet.name,
+                height=sheet.frame.height,
+                ROWS=_ROWS,
             )
-            raise CallerError(msg)
     with whole_file(path) as temporary:
         try:
             _write_book(temporary, sheets, how_made, speak)

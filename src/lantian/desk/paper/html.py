@@ -194,10 +194,9 @@ def inline_svg(svg: bytes, prefix: str) -> Markup:
     start = text.find("<svg")
     body = re.sub(r"<metadata>.*?</metadata>", "", text[start:], flags=re.DOTALL)
     if start < 0 or _UNSAFE.search(body):
-        msg = (
-            "A picture for a page holds a script or a link, so it was not put in. Draw it with desk.paper.figure."
+        raise HouseError(
+            "A picture for a page holds a script or a link, so it was not put in. Draw it with desk.paper.figure.",
         )
-        raise HouseError(msg)
     body = re.sub(r'\bid="', f'id="{prefix}', body)
     body = re.sub(r'href="#', f'href="#{prefix}', body)
     body = body.replace("url(#", f"url(#{prefix}")

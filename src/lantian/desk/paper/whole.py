@@ -30,11 +30,12 @@ def whole_file(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        msg = (
-            f"{path} could not be written: {error}. Make room, close the file elsewhere or choose another folder; "
-            "nothing was changed there."
-        )
-        raise HouseError(msg) from error
+        raise HouseError(
+            "{path} could not be written: {error}. Make room, close the file elsewhere or choose "
+            "another folder; nothing was changed there.",
+            path=path,
+            error=error,
+        ) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -86,8 +86,12 @@ def evaluate(scene: Scene, run: Run, first: date | None = None, last: date | Non
     begin, end = max(first or data_first, data_first), min(last or data_last, data_last)
     if end < begin:
         raise CallerError(
-            f"No station hours between {first or data_first} and {last or data_last}: the lake has them from "
-            f"{data_first} to {data_last}. Choose days among these, or import more with `lantian import`."
+            "No station hours between {data_first} and {last}: the lake has them from {data_first_2} "
+            "to {data_last}. Choose days among these, or import more with `lantian import`.",
+            data_first=first or data_first,
+            last=last or data_last,
+            data_first_2=data_first,
+            data_last=data_last,
         )
     bounds = _Bounds(begin, end, data_first, data_last)
     stages = stages_of(scene.lake.scan(HOURS, columns=["stage"], latest=False))

@@ -53,7 +53,10 @@ def approve_dust(
     known = {city.adcode, *(county.adcode for county in city.counties)}
     if strange := sorted(set(codes) - known):
         raise CallerError(
-            f"{', '.join(strange)} is no county of {city.name_zh} nor the city itself ({city.adcode})."
+            "{strange} is no county of {name_zh} nor the city itself ({adcode}).",
+            strange=", ".join(strange),
+            name_zh=city.name_zh,
+            adcode=city.adcode,
         )
     if not reason.strip() or not by.strip():
         raise CallerError("An approval needs a reason and the name of who gives it; it is kept as evidence.")
@@ -99,7 +102,10 @@ def withdraw_dust(ledger: Ledger, event_id: str, *, reason: str, by: str, now: C
             .values(withdrawn_by=by.strip(), withdrawn_at=now(), withdrawn_because=reason.strip())
         )
         if done.rowcount == 0:
-            raise CallerError(f"No standing approval {event_id!r}. `lantian dust list` shows those that stand.")
+            raise CallerError(
+                "No standing approval {event_id!r}. `lantian dust list` shows those that stand.",
+                event_id=event_id,
+            )
 
 
 def list_dust(ledger: Ledger, *, withdrawn: bool = False) -> list[DustEvent]:

@@ -64,8 +64,9 @@ def only_row(rows: pl.DataFrame, name: str) -> dict[str, Value]:
     """
     if rows.is_empty():
         raise CallerError(
-            f"Nothing was judged for {name}. Run `lantian evaluate`, or look at `lantian lake tables` and "
-            "`lantian rank` for what there is."
+            "Nothing was judged for {name}. Run `lantian evaluate`, or look at `lantian lake tables` "
+            "and `lantian rank` for what there is.",
+            name=name,
         )
     return rows.row(0, named=True)
 

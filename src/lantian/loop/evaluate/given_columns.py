@@ -113,11 +113,12 @@ def find_columns(
         if found is not None and found not in values.values():
             values[key] = found
     if not values:
-        msg = (
-            f"no column of a pollutant among {', '.join(columns[:15])}; name them {', '.join(indicators)}, "
-            "or say which is which with --column pm25=NAME"
+        raise CallerError(
+            "no column of a pollutant among {columns}; name them {indicators}, or say which is which "
+            "with --column pm25=NAME",
+            columns=", ".join(columns[:15]),
+            indicators=", ".join(indicators),
         )
-        raise CallerError(msg)
     factors = {
         key: factor
         for key, column in values.items()
@@ -171,9 +172,17 @@ def _check_named(named: Mapping[str, str], columns: Sequence[str], indicators: I
     known = ("time", *indicators)
     for key, column in named.items():
         if key not in known:
-            raise CallerError(f"{key!r} is nothing that is judged here; name one of {', '.join(known)}")
+            raise CallerError(
+                "{key!r} is nothing that is judged here; name one of {known}",
+                key=key,
+                known=", ".join(known),
+            )
         if column not in columns:
-            raise CallerError(f"there is no column {column!r}; the table has {', '.join(map(repr, columns[:20]))}")
+            raise CallerError(
+                "there is no column {column!r}; the table has {columns}",
+                column=column,
+                columns=", ".join(map(repr, columns[:20])),
+            )
 
 
 def _names(pollutant: Pollutant) -> tuple[str, ...]:
@@ -206,8 +215,11 @@ def _factor(column: str, unit: str | None, wanted: str) -> float:
     for family in (_MASS, _PARTS):
         if known in family and wanted in family:
             return float(10.0 ** (family[known] - family[wanted]))
-    msg = (
-        f"column {column!r} is in {known}, the edition wants {wanted}; between them stand a temperature and a "
-        "pressure. Convert the column first, or import the file with a mapping (lantian import)"
+    raise CallerError(
+        "column {column!r} is in {known}, the edition wants {wanted}; between them stand a "
+        "temperature and a pressure. Convert the column first, or import the file with a mapping "
+        "(lantian import)",
+        column=column,
+        known=known,
+        wanted=wanted,
     )
-    raise CallerError(msg)

@@ -145,10 +145,9 @@ def judge_rows(
         When no law holds on any of the dates.
     """
     if time is None and edition is None:
-        msg = (
-            "the law is picked by the date of a row, and there is no column of time: name it, or force an edition"
+        raise CallerError(
+            "the law is picked by the date of a row, and there is no column of time: name it, or force an edition",
         )
-        raise CallerError(msg)
     dates, doubts = _dates(table, time, zone)
     numbers, unread = _numbers(table, columns, factors or {})
     doubts.append(unread)

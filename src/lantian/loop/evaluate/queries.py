@@ -60,7 +60,10 @@ def latest_period(lake: Lake, kind: PeriodKind = PeriodKind.MONTH) -> Period:
     """
     held = [period for period in list_periods(lake) if period.kind is kind]
     if not held:
-        raise CallerError(f"No {kind.value} was judged yet. Run `lantian evaluate` first.")
+        raise CallerError(
+            "No {value} was judged yet. Run `lantian evaluate` first.",
+            value=kind.value,
+        )
     return held[-1]
 
 
@@ -114,8 +117,9 @@ def find_ranking(
     rows = lake.read(RANKINGS, first=period.last, last=period.last, where=_of_period(lake, period, stage, basis))
     if rows.is_empty():
         raise CallerError(
-            f"No ranking of {period.label} was made. `lantian evaluate` makes those of every month, quarter, "
-            "half-year, year and year to date that has data."
+            "No ranking of {label} was made. `lantian evaluate` makes those of every month, quarter, "
+            "half-year, year and year to date that has data.",
+            label=period.label,
         )
     if law not in set(rows.get_column("law")):
         law = "this"  # one edition judges both years
@@ -123,7 +127,13 @@ def find_ranking(
     if found.is_empty():
         lists = ", ".join(rows.get_column("list").unique(maintain_order=True))
         groups = ", ".join(rows.get_column("group").unique(maintain_order=True))
-        raise CallerError(f"No list {list_key!r} of group {group!r}. Lists: {lists}. Groups: {groups}.")
+        raise CallerError(
+            "No list {list_key!r} of group {group!r}. Lists: {lists}. Groups: {groups}.",
+            list_key=list_key,
+            group=group,
+            lists=lists,
+            groups=groups,
+        )
     return found.sort("rank", "code", nulls_last=True)
 
 
@@ -157,10 +167,15 @@ def find_subject(city: City, name: str) -> tuple[SubjectKind, str]:
         return found[0]
     if not found:
         raise CallerError(
-            f"{name!r} is no station, county or city here. Use a code or a name from `lantian export stations`."
+            "{name!r} is no station, county or city here. Use a code or a name from `lantian export stations`.",
+            name=name,
         )
     listed = ", ".join(f"{code} {city.name_of(kind, code)}" for kind, code in found[:8])
-    raise CallerError(f"{name!r} could be {listed}. Use a code.")
+    raise CallerError(
+        "{name!r} could be {listed}. Use a code.",
+        name=name,
+        listed=listed,
+    )
 
 
 def _of_period(lake: Lake, period: Period, stage: Stage | None, basis: str) -> pl.Expr:

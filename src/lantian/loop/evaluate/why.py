@@ -66,7 +66,11 @@ def explain_day(
         Nothing was judged there, or `what` is neither ``aqi`` nor a pollutant.
     """
     if what != "aqi" and what not in set(BASIC):
-        raise CallerError(f"{what!r} is no number of a day. Ask for aqi or one of {', '.join(BASIC)}.")
+        raise CallerError(
+            "{what!r} is no number of a day. Ask for aqi or one of {BASIC}.",
+            what=what,
+            BASIC=", ".join(BASIC),
+        )
     stored = only_row(
         scene.lake.read(
             DAILY_INDEX,
@@ -111,7 +115,9 @@ def explain_period(
     """
     if what != "composite_index" and what not in set(BASIC):
         raise CallerError(
-            f"{what!r} is no number of a period. Ask for composite_index or one of {', '.join(BASIC)}."
+            "{what!r} is no number of a period. Ask for composite_index or one of {BASIC}.",
+            what=what,
+            BASIC=", ".join(BASIC),
         )
     where = (
         (pl.col("kind") == kind.value)
@@ -280,7 +286,12 @@ def _group_steps(
     stations = tuple(station.code for station in scene.city.stations)
     group = next((g for g in memberships(scene.city, stations, day, 1) if (g.kind, g.code) == (kind, code)), None)
     if group is None:
-        raise CallerError(f"{kind.value} {code} has no sites on {day}. See groups.csv in the city's folder.")
+        raise CallerError(
+            "{value} {code} has no sites on {day}. See groups.csv in the city's folder.",
+            value=kind.value,
+            code=code,
+            day=day,
+        )
     counted = group.counted[:, 0, BASIC.index(pollutant)]
     sites = [stations[at] for at, counts in zip(group.sites, counted, strict=True) if counts]
     rows = scene.lake.read(HOURS, first=day, last=day, where=pl.col("station").is_in(sites))

@@ -61,7 +61,11 @@ def explain_hour(
         Nothing was judged there, or `what` is neither ``aqi`` nor a pollutant.
     """
     if what != "aqi" and what not in set(BASIC):
-        raise CallerError(f"{what!r} is no number of an hour. Ask for aqi or one of {', '.join(BASIC)}.")
+        raise CallerError(
+            "{what!r} is no number of an hour. Ask for aqi or one of {BASIC}.",
+            what=what,
+            BASIC=", ".join(BASIC),
+        )
     day = hour.astimezone(scene.city.zone).date()
     when = hour.astimezone(scene.city.zone).isoformat(timespec="minutes")
     stored = only_row(
@@ -98,7 +102,12 @@ class _TwoDays:
         groups = memberships(scene.city, tuple(s.code for s in scene.city.stations), lead, 2)
         group = next((one for one in groups if (one.kind, one.code) == (kind, code)), None)
         if group is None and kind is not SubjectKind.STATION:
-            raise CallerError(f"{kind.value} {code} has no sites on {day}. See groups.csv in the city's folder.")
+            raise CallerError(
+                "{value} {code} has no sites on {day}. See groups.csv in the city's folder.",
+                value=kind.value,
+                code=code,
+                day=day,
+            )
         stations = [s.code for s in scene.city.stations]
         self.sites = [code] if group is None else [stations[at] for at in group.sites]
         self.rules, self.hour, self.is_group = rules, hour, group is not None

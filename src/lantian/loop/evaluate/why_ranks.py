@@ -43,7 +43,9 @@ def explain_rank(
     )
     if not isinstance(rule, RankingRule) or entry is None:
         raise CallerError(
-            f"The list {list_key} is no longer in rule {rule.id}. Run `lantian evaluate` to make the lists anew."
+            "The list {list_key} is no longer in rule {id}. Run `lantian evaluate` to make the lists anew.",
+            list_key=list_key,
+            id=rule.id,
         )
     ordered = rows.select("rank", "code", "value", "base_value", "change", "not_ranked")
     steps = [

@@ -134,8 +134,12 @@ def day_counts(
     [0, 0, 0, 2, 0, 1]
     """
     if not aqi.shape == published.shape == complete.shape == primary.shape:
-        msg = f"shapes differ: index {aqi.shape}, published {published.shape}, primary {primary.shape}"
-        raise CallerError(msg)
+        raise CallerError(
+            "shapes differ: index {shape}, published {shape_2}, primary {shape_3}",
+            shape=aqi.shape,
+            shape_2=published.shape,
+            shape_3=primary.shape,
+        )
     rows = window(period, first_day, aqi.shape[-1])
     index, whole, lead = aqi[..., rows], complete[..., rows], primary[..., rows]
     valid = published[..., rows] & (index >= 0)
@@ -185,8 +189,10 @@ def limit_row(
     """
     area = np.asarray(area_class)
     if not np.isin(area, (1, 2)).all():
-        msg = f"area class {area_class}: the law knows 1 (protected areas) and 2 (all other areas)"
-        raise CallerError(msg)
+        raise CallerError(
+            "area class {area_class}: the law knows 1 (protected areas) and 2 (all other areas)",
+            area_class=area_class,
+        )
 
     def row(one_class: int) -> FloatArray:
         cells: list[float] = []

@@ -89,8 +89,10 @@ def station_days(
     """
     if hours.ndim < 2 or hours.shape[-2:] != (_HOURS, len(BASIC)):
         raise CallerError(
-            f"hours of shape {hours.shape}: the last two axes must be the 24 hours of the legal day and the six "
-            "pollutants so2, no2, co, o3, pm10, pm25, else hours would be counted to the wrong day"
+            "hours of shape {shape}: the last two axes must be the 24 hours of the legal day and the "
+            "six pollutants so2, no2, co, o3, pm10, pm25, else hours would be counted to the wrong "
+            "day",
+            shape=hours.shape,
         )
     lead = hours.shape[:-2]
     flat = np.ascontiguousarray(hours, dtype=np.float64).reshape(-1)
@@ -140,8 +142,10 @@ def index_days(days: StationDays, aqi_rule: AqiRule, monitored: NDArray[np.bool_
     unknown = [key for key in keys if key not in DAY_KEYS]
     if unknown:
         raise CallerError(
-            f"{aqi_rule.id} needs {', '.join(unknown)}, which a day does not have ({', '.join(DAY_KEYS)}); "
-            "take an edition for the day"
+            "{id} needs {unknown}, which a day does not have ({DAY_KEYS}); take an edition for the day",
+            id=aqi_rule.id,
+            unknown=", ".join(unknown),
+            DAY_KEYS=", ".join(DAY_KEYS),
         )
     columns = [DAY_KEYS.index(key) for key in keys]
     straight = columns == list(range(len(columns)))
@@ -228,7 +232,10 @@ def ozone_days(
     (120.0, 120.25, 17)
     """
     if hours.shape[-1:] != (_HOURS,):
-        raise CallerError(f"hours of shape {hours.shape}: the last axis must be the 24 hours of the legal day")
+        raise CallerError(
+            "hours of shape {shape}: the last axis must be the 24 hours of the legal day",
+            shape=hours.shape,
+        )
     lead = hours.shape[:-1]
     column = HourColumn(np.ascontiguousarray(hours, dtype=np.float64).reshape(-1))
     origin = np.arange(0, len(column.values), _HOURS)

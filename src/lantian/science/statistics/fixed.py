@@ -63,8 +63,11 @@ def daily_array(daily: Concentration) -> Concentration:
     if values.dtype != np.float32:
         values = values.astype(np.float64, copy=False)
     if values.ndim < 2 or values.shape[-1] != len(BASIC):
-        msg = f"daily values have shape {values.shape}: the last two axes are days and the {len(BASIC)} pollutants"
-        raise CallerError(msg)
+        raise CallerError(
+            "daily values have shape {shape}: the last two axes are days and the {n_BASIC} pollutants",
+            shape=values.shape,
+            n_BASIC=len(BASIC),
+        )
     return values
 
 

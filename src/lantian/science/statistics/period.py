@@ -230,8 +230,10 @@ def percentile(
     (9.55, 1.355)
     """
     if not 0 <= p <= 100:
-        msg = f"percentile {p} lies outside 0 … 100"
-        raise CallerError(msg)
+        raise CallerError(
+            "percentile {p} lies outside 0 … 100",
+            p=p,
+        )
     ordered = sorted(Fraction(exact(value)) for value in values if not np.isnan(value))
     n = len(ordered)
     if n == 0:

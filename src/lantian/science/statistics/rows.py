@@ -73,7 +73,8 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
     kind = frame.schema.get("hour_start")
     if not isinstance(kind, pl.Datetime) or kind.time_zone is None:
         raise CallerError(
-            f"hour_start is {kind}: legal days need timezone-aware starts of hours; localise it first"
+            "hour_start is {kind}: legal days need timezone-aware starts of hours; localise it first",
+            kind=kind,
         )
     begin = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
     since = begin - datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,7 +83,8 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
         stamps = stamps.dt.cast_time_unit("us")
     if stamps.null_count():
         raise CallerError(
-            f"{stamps.null_count()} rows say no hour_start, so their hours belong nowhere; drop them"
+            "{count} rows say no hour_start, so their hours belong nowhere; drop them",
+            count=stamps.null_count(),
         )
     stamp = _buffer(stamps.to_arrow(), np.dtype(np.int64))
     stations = frame["station"].rechunk()
@@ -90,7 +92,10 @@ def hour_rows(frame: pl.DataFrame, first: date, zone: ZoneInfo) -> HourRows:
     codes = tuple(stations[int(row)] for row in first_row[:-1])
     if len(set(codes)) != len(codes):
         twice = next(code for n, code in enumerate(codes) if code in codes[:n])
-        raise CallerError(f"rows of station {twice} do not stand together; sort the table by station first")
+        raise CallerError(
+            "rows of station {twice} do not stand together; sort the table by station first",
+            twice=twice,
+        )
     columns = {str(p): _column(frame[p]) for p in BASIC if p in frame.columns}
     return HourRows(first_row, stamp, since // timedelta(microseconds=1), columns, codes)
 
@@ -137,7 +142,8 @@ def _runs(stations: pl.Series) -> IntArray:
     """Row at which each run of one station begins, and the number of rows at the end."""
     if stations.null_count():
         raise CallerError(
-            f"{stations.null_count()} rows name no station, so their hours belong nowhere; drop them"
+            "{count} rows name no station, so their hours belong nowhere; drop them",
+            count=stations.null_count(),
         )
     texts = stations.to_arrow(compat_level=pl.CompatLevel.newest())
     views = _buffer(texts, np.dtype(np.int64), 2)
@@ -230,8 +236,12 @@ def station_days_of_rows(
         at = int(np.flatnonzero(bad)[0])
         name = rows.stations[at] if rows.stations else f"number {at}"
         raise CallerError(
-            f"{int(bad.sum())} rows, the first of them at station {name}, lie outside the {n_days} days that were "
-            "asked for or are not the start of an hour, so they would be lost; widen the days or mend the rows"
+            "{bad} rows, the first of them at station {name}, lie outside the {n_days} days that "
+            "were asked for or are not the start of an hour, so they would be lost; widen the days "
+            "or mend the rows",
+            bad=int(bad.sum()),
+            name=name,
+            n_days=n_days,
         )
     return job.days.shaped(lead, monitored)
 

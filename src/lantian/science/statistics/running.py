@@ -72,11 +72,15 @@ def three_year_mean(years: Sequence[PeriodStatistics], evaluation: EvaluationRul
     """
     numbers = [one.period.first.year for one in years]
     if len(years) != 3 or any(one.period.kind is not PeriodKind.YEAR for one in years):
-        msg = f"a three-year mean needs three calendar years, got {[one.period.label for one in years]}"
-        raise CallerError(msg)
+        raise CallerError(
+            "a three-year mean needs three calendar years, got {label}",
+            label=[one.period.label for one in years],
+        )
     if numbers != list(range(numbers[0], numbers[0] + 3)):
-        msg = f"a three-year mean needs consecutive years in order, got {numbers}"
-        raise CallerError(msg)
+        raise CallerError(
+            "a three-year mean needs consecutive years in order, got {numbers}",
+            numbers=numbers,
+        )
     day = digits(evaluation.decimals_day)
     shown, judged = digits(evaluation.decimals_period), digits(evaluation.decimals_attainment)
     count_1, count_2, count_3 = (np.maximum(one.n_valid, 1) for one in years)
@@ -129,8 +133,10 @@ def running_mean(
     ([10.0, 15.0, 40.0], [1, 2, 2])
     """
     if days is not None and days < 1:
-        msg = f"a running mean over {days} days has no meaning: ask for 1 or more"
-        raise CallerError(msg)
+        raise CallerError(
+            "a running mean over {days} days has no meaning: ask for 1 or more",
+            days=days,
+        )
     whole = day_units(np.asarray(daily, dtype=np.float64), evaluation)
     known = ~np.isnan(whole)
     totals = np.where(known, whole, 0.0).cumsum(axis=-1).astype(np.int64)

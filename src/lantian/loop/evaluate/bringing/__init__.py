@@ -197,16 +197,18 @@ def _write(read: Read, question: Question, place: Destination, run: Run) -> Brou
 def _save(read: Read, name: str, place: Destination) -> Path:
     """Save the mapping that was used; one of this name that says otherwise is never overwritten."""
     if read.mapping is None:
-        msg = (
-            f"{read.table.name} was read as {read.imported.importer}, which needs no mapping. "
-            "Leave --save-mapping out."
+        raise CallerError(
+            "{name} was read as {importer}, which needs no mapping. Leave --save-mapping out.",
+            name=read.table.name,
+            importer=read.imported.importer,
         )
-        raise CallerError(msg)
     mapping = read.mapping.model_validate({**read.mapping.model_dump(), "name": name})
     path = place.mappings / f"{name}.toml"
     if path.is_file() and load_mapping(name, [place.mappings]) != mapping:
-        msg = f"{path} holds another mapping of this name. Save this one by another name, or remove that file."
-        raise CallerError(msg)
+        raise CallerError(
+            "{path} holds another mapping of this name. Save this one by another name, or remove that file.",
+            path=path,
+        )
     return save_mapping(mapping, place.mappings)
 
 

@@ -93,11 +93,11 @@ def _imported(
         progress=step,
     )
     if set(table.columns) >= _JUDGED:
-        msg = (
-            f"{table.name} is an export of judged results, and those are never measurements. Export ambient_hours "
-            "and import that; `lantian evaluate` makes the results again."
+        raise CallerError(
+            "{name} is an export of judged results, and those are never measurements. Export "
+            "ambient_hours and import that; `lantian evaluate` makes the results again.",
+            name=table.name,
         )
-        raise CallerError(msg)
     wanted = "generic" if given is not None and question.importer == "auto" else question.importer
     importer = importer_of(table, wanted)
     mapping = given
@@ -105,11 +105,12 @@ def _imported(
     if importer.name == generic.KIND and given is None:
         mapping, doubts = _proposed(table, question, place)
     elif importer.name != generic.KIND and (given or question.edge or question.save_as):
-        msg = (
-            f"{table.name} is read as {importer.name}, which fixes its columns and the edge of its hours itself. "
-            "Leave the mapping and the edge out, or say --as generic."
+        raise CallerError(
+            "{name} is read as {name_2}, which fixes its columns and the edge of its hours itself. "
+            "Leave the mapping and the edge out, or say --as generic.",
+            name=table.name,
+            name_2=importer.name,
         )
-        raise CallerError(msg)
     _refuse_other_kind(table.name, importer.name, mapping, place.lake)
     imported = importer.read(table, _options(question, place, mapping, step))
     report = replace(imported.report, findings=(*doubts, *imported.report.findings))
@@ -158,23 +159,25 @@ def _refuse_doubtful_edges(imported: Imported, name: str) -> None:
         why = f"{doubt.evidence.get('count')} of its stamps say 24:00, which only the end of an hour can be"
     else:
         why = f"nothing in it says whether {doubt.evidence.get('column')} is the start or the end of the hour"
-    msg = (
-        f"{name}: {why}. One hour of error moves data to another legal day, so nothing was taken in. "
-        "Ask who made the file and say --edge start or --edge end; --save-mapping NAME keeps the answer."
+    raise CallerError(
+        "{name}: {why}. One hour of error moves data to another legal day, so nothing was taken "
+        "in. Ask who made the file and say --edge start or --edge end; --save-mapping NAME keeps "
+        "the answer.",
+        name=name,
+        why=why,
     )
-    raise CallerError(msg)
 
 
 def _refuse_other_kind(name: str, importer: str, mapping: Mapping | None, lake: Lake) -> None:
     """Refuse measured files in a simulated workspace; the importer itself refuses the other way round."""
     if not lake.simulated or (importer == generic.KIND and mapping is not None and "simulated" in mapping.texts):
         return
-    msg = (
-        f"{name} does not say that it is simulated, and this workspace holds simulated data for ever; the two "
-        "never mix. Make a workspace for real data with `lantian init --real`, or import an export of a "
-        "simulated one."
+    raise CallerError(
+        "{name} does not say that it is simulated, and this workspace holds simulated data for "
+        "ever; the two never mix. Make a workspace for real data with `lantian init --real`, or "
+        "import an export of a simulated one.",
+        name=name,
     )
-    raise CallerError(msg)
 
 
 def _only_rejected_before(imported: Imported, earlier: Earlier) -> Imported:

@@ -118,15 +118,20 @@ def register_stations(
 def _check(asked: Registration, city: City, strangers: list[str], name: str) -> None:
     if asked.county not in {row.adcode for row in city.counties}:
         known = ", ".join(f"{row.adcode} {row.name_zh}" for row in city.counties)
-        msg = f"{asked.county!r} is no county of {city.name_zh}, so no station can stand there. Choose of {known}."
-        raise CallerError(msg)
+        raise CallerError(
+            "{county!r} is no county of {name_zh}, so no station can stand there. Choose of {known}.",
+            county=asked.county,
+            name_zh=city.name_zh,
+            known=known,
+        )
     wrong = [code for code in strangers if not _CODE.fullmatch(code)]
     if wrong:
-        msg = (
-            f"{name} names {', '.join(map(repr, wrong[:5]))}, which cannot be station codes (letters, digits, "
-            "dots, dashes). Say their codes in a mapping ([station] codes), or write them into city/stations.csv."
+        raise CallerError(
+            "{name} names {wrong}, which cannot be station codes (letters, digits, dots, dashes). "
+            "Say their codes in a mapping ([station] codes), or write them into city/stations.csv.",
+            name=name,
+            wrong=", ".join(map(repr, wrong[:5])),
         )
-        raise CallerError(msg)
 
 
 def _described(table: Table, station_column: str | None) -> dict[str, dict[str, str]]:
@@ -159,11 +164,14 @@ def _row(code: str, said: Mapping[str, str], asked: Registration, name: str, *, 
     try:
         longitude, latitude = place or (float(said["longitude"]), float(said["latitude"]))
     except (KeyError, ValueError) as error:
-        msg = (
-            f"{name} does not say where station {code} stands, and a station needs its place. "
-            f"Say --place {code}=LONGITUDE,LATITUDE, or write its line into city/{STATIONS} of the workspace."
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name} does not say where station {code} stands, and a station needs its place. Say "
+            "--place {code}=LONGITUDE,LATITUDE, or write its line into city/{STATIONS} of the "
+            "workspace.",
+            name=name,
+            code=code,
+            STATIONS=STATIONS,
+        ) from error
     title = said.get("name", code)
     try:
         return StationRow(
@@ -178,12 +186,15 @@ def _row(code: str, said: Mapping[str, str], asked: Registration, name: str, *, 
             simulated=simulated,
         )
     except ValueError as error:
-        msg = (
-            f"{name}: station {code} at {longitude:g}, {latitude:g} cannot be registered: a longitude lies within "
-            f"73 and 136, a latitude within 3 and 54, a name has at most 200 characters. "
-            f"Say --place {code}=LON,LAT."
-        )
-        raise CallerError(msg) from error
+        raise CallerError(
+            "{name}: station {code} at {longitude:g}, {latitude:g} cannot be registered: a longitude "
+            "lies within 73 and 136, a latitude within 3 and 54, a name has at most 200 characters. "
+            "Say --place {code}=LON,LAT.",
+            name=name,
+            code=code,
+            longitude=longitude,
+            latitude=latitude,
+        ) from error
 
 
 def _lies_in(outline: object, row: StationRow) -> bool:
@@ -231,8 +242,11 @@ def _replace(path: Path, text: str) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        msg = f"{path} could not be written: {error}. Make room or check who may write there; nothing was changed."
-        raise HouseError(msg) from error
+        raise HouseError(
+            "{path} could not be written: {error}. Make room or check who may write there; nothing was changed.",
+            path=path,
+            error=error,
+        ) from error
 
 
 def _told(rows: list[StationRow], asked: Registration, name: str, overlay: Path) -> tuple[Finding, ...]:

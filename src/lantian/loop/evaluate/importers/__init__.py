@@ -82,8 +82,11 @@ def importer_of(table: Table, name: str = "auto") -> Importer:
     if name == "auto":
         return next(row for row in IMPORTERS.values() if row.looks_like(table))
     if name not in IMPORTERS:
-        msg = f"No importer {name!r}; there are auto, {', '.join(IMPORTERS)}. Choose one of these."
-        raise CallerError(msg)
+        raise CallerError(
+            "No importer {name!r}; there are auto, {IMPORTERS}. Choose one of these.",
+            name=name,
+            IMPORTERS=", ".join(IMPORTERS),
+        )
     return IMPORTERS[name]
 
 

@@ -89,11 +89,14 @@ def _mapping(table: Table, options: ImportOptions) -> tuple[Mapping, tuple[Findi
 def _check_targets(mapping: Mapping) -> None:
     wrong = sorted((set(mapping.values) - _TARGETS) | (set(mapping.texts) - _TEXT_TARGETS))
     if wrong:
-        msg = (
-            f"The mapping {mapping.name!r} fills {', '.join(wrong)}, which station hours do not have. "
-            f"Numbers are {', '.join(sorted(_TARGETS))}; words are {', '.join(sorted(_TEXT_TARGETS))}."
+        raise CallerError(
+            "The mapping {name!r} fills {wrong}, which station hours do not have. Numbers are "
+            "{TARGETS}; words are {TEXT_TARGETS}.",
+            name=mapping.name,
+            wrong=", ".join(wrong),
+            TARGETS=", ".join(sorted(_TARGETS)),
+            TEXT_TARGETS=", ".join(sorted(_TEXT_TARGETS)),
         )
-        raise CallerError(msg)
 
 
 def _without_mixing(frame: pl.DataFrame, name: str, options: ImportOptions) -> pl.DataFrame:
@@ -104,11 +107,14 @@ def _without_mixing(frame: pl.DataFrame, name: str, options: ImportOptions) -> p
     other = words.is_in(["false", "0", "no", "否"] if options.simulated else ["true", "1", "yes", "是"])
     if other.any():
         said, given = ("measured", "simulated") if options.simulated else ("simulated", "measured")
-        msg = (
-            f"{name} says of {int(other.sum())} rows that they are {said}, but it is imported as {given}. "
-            "Simulated and measured data never mix: import it into a workspace of its own kind."
+        raise CallerError(
+            "{name} says of {other} rows that they are {said}, but it is imported as {given}. "
+            "Simulated and measured data never mix: import it into a workspace of its own kind.",
+            name=name,
+            other=int(other.sum()),
+            said=said,
+            given=given,
         )
-        raise CallerError(msg)
     return frame.drop("simulated")
 
 
@@ -127,8 +133,12 @@ def _check_words(frame: pl.DataFrame, name: str) -> None:
         strange = frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(allowed))
         if strange.height:
             first = strange.row(0, named=True)
-            msg = (
-                f"{name}: row {first[ROW]} says {column} {first[column]!r}; it must be {' or '.join(allowed)}. "
-                "Translate the file's words in the mapping (texts, values)."
+            raise CallerError(
+                "{name}: row {ROW} says {column} {column_2!r}; it must be {allowed}. Translate the "
+                "file's words in the mapping (texts, values).",
+                name=name,
+                ROW=first[ROW],
+                column=column,
+                column_2=first[column],
+                allowed=" or ".join(allowed),
             )
-            raise CallerError(msg)

@@ -47,11 +47,12 @@ def read(table: Table, options: ImportOptions) -> Imported:
         When the file has another layout.
     """
     if not looks_like(table) or len(table.columns) < 4:
-        msg = (
-            f"{table.name} is not the wide archive layout: its first columns are {', '.join(table.columns[:4])} "
-            "instead of date, hour, type and station codes. Choose another importer."
+        raise CallerError(
+            "{name} is not the wide archive layout: its first columns are {columns} instead of date, "
+            "hour, type and station codes. Choose another importer.",
+            name=table.name,
+            columns=", ".join(table.columns[:4]),
         )
-        raise CallerError(msg)
     options.progress("typing", 0, table.rows_read)
     lines, rejects = _lines(table, options)
     numbers, bad_cells = _numbers(table, lines)

@@ -129,13 +129,21 @@ def check_labels(frame: pl.DataFrame, name: str, labels: Labels) -> tuple[Findin
     if above.height > below:
         first = above.row(0, named=True)
         other = "right" if labels == "crossed" else "crossed"
-        msg = (
-            f"{name}: read with {labels} ozone labels, the current hour exceeds the highest of its last 24 h in "
-            f"{above.height} of {both.height} rows (first {first['station']}: {first['o3']:g} > "
-            f"{first['o3_max24h']:g}), which cannot be; it would be so in {below} rows with {other} labels. "
-            f"Every ozone index would be wrong. Import the file again with {other} ozone labels."
+        raise CallerError(
+            "{name}: read with {labels} ozone labels, the current hour exceeds the highest of its "
+            "last 24 h in {height} of {height_2} rows (first {value}: {value_2:g} > {value_3:g}), "
+            "which cannot be; it would be so in {below} rows with {other} labels. Every ozone index "
+            "would be wrong. Import the file again with {other} ozone labels.",
+            name=name,
+            labels=labels,
+            height=above.height,
+            height_2=both.height,
+            value=first["station"],
+            value_2=first["o3"],
+            value_3=first["o3_max24h"],
+            below=below,
+            other=other,
         )
-        raise CallerError(msg)
     if above.is_empty():
         return ()
     first = above.row(0, named=True)

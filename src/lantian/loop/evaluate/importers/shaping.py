@@ -36,8 +36,11 @@ def converted(target: str, unit: str, number: pl.Expr, options: ImportOptions) -
     if pollutant is None:
         if unit in {"1", "µg/m³"}:
             return number
-        msg = f"{target} is an index or a word, so the unit {unit!r} makes no sense. Leave it out of the mapping."
-        raise CallerError(msg)
+        raise CallerError(
+            "{target} is an index or a word, so the unit {unit!r} makes no sense. Leave it out of the mapping.",
+            target=target,
+            unit=unit,
+        )
     own = NAMES[pollutant].unit
     if unit == own:
         return number
@@ -45,8 +48,12 @@ def converted(target: str, unit: str, number: pl.Expr, options: ImportOptions) -
         scaled = number / 1000 if own == "mg/m³" else number * 1000
         return scaled.round(_PLACES)  # a division alone may leave 0.35000000000000003
     if unit not in {"ppb", "ppm"} or not any(pollutant in rule.ppb_to_micrograms for rule in options.state_rules):
-        msg = f"{pollutant} cannot be given in {unit!r}. Mend the mapping: {own}, or ppb and ppm for gases."
-        raise CallerError(msg)
+        raise CallerError(
+            "{pollutant} cannot be given in {unit!r}. Mend the mapping: {own}, or ppb and ppm for gases.",
+            pollutant=pollutant,
+            unit=unit,
+            own=own,
+        )
     in_own = {("ppb", "mg/m³"): 0.001, ("ppm", "µg/m³"): 1000.0}.get((unit, own), 1.0)
     factor = _by_date(options, lambda rule: float(rule.ppb_to_micrograms[pollutant]))
     return (number * in_own * factor).round(_PLACES)

@@ -65,11 +65,14 @@ def read_layout(table: Table, layout: Layout, options: ImportOptions) -> Applied
     if layout.station.column is not None and column(layout.station.column) is None:
         absent.append(layout.station.column)
     if absent:
-        msg = (
-            f"{table.name} is not {layout.title}: it lacks {', '.join(absent)}. "
-            f"Its columns are {', '.join(table.columns[:12])}. Choose another importer, or the generic one."
+        raise CallerError(
+            "{name} is not {title}: it lacks {absent}. Its columns are {columns}. Choose another "
+            "importer, or the generic one.",
+            name=table.name,
+            title=layout.title,
+            absent=", ".join(absent),
+            columns=", ".join(table.columns[:12]),
         )
-        raise CallerError(msg)
     mapping = ColumnMapping(
         name=layout.kind.replace("_", "-"),
         time=layout.time.model_copy(
