@@ -145,7 +145,7 @@ class Rulebook:
                 for found in layer:
                     if found.holds_on(day):
                         return self._typed(kind, subject, found)
-        raise RuleError(self._none_holds(subject, day, variant, choice))
+        raise self._none_holds(subject, day, variant, choice)
 
     def limits(self, on: date, choice: Choice | None = None) -> AmbientLimits:
         """Return the concentration limits that judge a day."""
@@ -265,8 +265,8 @@ class Rulebook:
             )
         return found
 
-    def _none_holds(self, subject: str, day: date, variant: str, choice: Choice) -> str:
-        where = " or ".join(choice.jurisdictions) or "nowhere"
+    def _none_holds(self, subject: str, day: date, variant: str, choice: Choice) -> RuleError:
+        where = " / ".join(choice.jurisdictions) or "—"
         held = [edition for edition in self._by_id.values() if edition.subject == subject]
         near = [
             edition
@@ -274,14 +274,24 @@ class Rulebook:
             if variant in edition.variant and edition.jurisdiction in choice.jurisdictions
         ]
         if near:
-            dates = "; ".join(f"{edition.id} {edition.in_force} … {edition.until or 'open'}" for edition in near)
-            advice = f"it has {dates}: ask for a day in these, or force one with its id"
-        else:
-            names = sorted({f"{name} ({edition.jurisdiction})" for edition in held for name in edition.variant})
-            advice = f"its variants are {', '.join(names)}: choose one, or add an edition (see docs/rules.md)"
-        return (
-            f"no edition of {subject}, variant {variant!r}, in {where}, holds on {day}, "
-            f"so that day cannot be judged; {advice}"
+            return RuleError(
+                "no edition of {subject}, variant {variant!r}, in {where}, holds on {day}, so that day cannot be "
+                "judged; it has {dates}: ask for a day in these, or force one with its id",
+                subject=subject,
+                variant=variant,
+                where=where,
+                day=day,
+                dates="; ".join(f"{edition.id} {edition.in_force} … {edition.until or ''}" for edition in near),
+            )
+        names = sorted({f"{name} ({edition.jurisdiction})" for edition in held for name in edition.variant})
+        return RuleError(
+            "no edition of {subject}, variant {variant!r}, in {where}, holds on {day}, so that day cannot be "
+            "judged; its variants are {names}: choose one, or add an edition (see docs/rules.md)",
+            subject=subject,
+            variant=variant,
+            where=where,
+            day=day,
+            names=", ".join(names),
         )
 
 
