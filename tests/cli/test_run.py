@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,11 @@ def test_workspace_of_another_city_is_refused(ask, made: Path) -> None:
     code, _, err = ask("run", "-w", made, "--city", "changzhi")
     assert code == 2
     assert "a workspace of shizuishan" in " ".join(err.split())
+
+
+def test_a_program_is_told_what_was_made(ask, made: Path) -> None:
+    code, out, _ = ask("run", "-w", made, "--days", DAYS, "--json")
+    said = json.loads(out)
+    assert code == 0
+    assert (said["city"], said["simulated"], said["hours_simulated"]) == ("shizuishan", True, 0)
+    assert all(Path(report).exists() for report in said["reports"])

@@ -1,7 +1,7 @@
 """``lantian evaluate``: judge what the lake holds, and say what changed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -50,6 +50,23 @@ def run_evaluation(house: "House", first: str | None, last: str | None, *, quiet
         return run_days(house.scene(), house.jobs, day(first), day(last), progress)
 
 
+def evaluation_record(done: "Evaluation") -> dict[str, Any]:
+    """Say for programs what an evaluation judged and what it changed."""
+    return {
+        "first": done.first,
+        "last": done.last,
+        "stages": [stage.value for stage in done.stages],
+        "rule_sets": done.rule_sets,
+        "tables": [{"table": name, **one.counts()} for name, one in done.tables.items()],
+        "changes": [
+            {"table": c.table, "key": c.key, "column": c.column, "before": c.before, "after": c.after}
+            for one in done.tables.values()
+            for c in one.examples
+        ],
+        "findings": [{"code": f.code, "where": f.where, "message": f.message} for f in done.findings],
+    }
+
+
 def show_evaluation(done: "Evaluation", *, as_json: bool = False) -> None:
     """Say what an evaluation judged and what it changed."""
     import polars as pl
@@ -61,20 +78,7 @@ def show_evaluation(done: "Evaluation", *, as_json: bool = False) -> None:
     )
     examples = [change for one in done.tables.values() for change in one.examples]
     if as_json:
-        show_json(
-            {
-                "first": done.first,
-                "last": done.last,
-                "stages": [stage.value for stage in done.stages],
-                "rule_sets": done.rule_sets,
-                "tables": rows.to_dicts(),
-                "changes": [
-                    {"table": c.table, "key": c.key, "column": c.column, "before": c.before, "after": c.after}
-                    for c in examples
-                ],
-                "findings": [{"code": f.code, "where": f.where, "message": f.message} for f in done.findings],
-            }
-        )
+        show_json(evaluation_record(done))
         return
     show_frame(
         rows,

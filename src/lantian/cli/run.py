@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from lantian.cli.show import WorkspaceOption, cell, console, progress_bar, words
+from lantian.cli.evaluate import evaluation_record
+from lantian.cli.show import JsonOption, WorkspaceOption, cell, console, progress_bar, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.palette import ink_on
 from lantian.terms.errors import CallerError
@@ -45,13 +46,27 @@ def run(
         int | None, typer.Option(min=1, help=mark("Simulate only that many days up to the last one."))
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=mark("No progress bar and no picture."))] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Simulate a city, judge its air and draw the picture: tables here, a report for the browser."""
     language = words()
     house = open_or_make(workspace, city, language)
     try:
         first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
-        made = picture(house, first, LAST, quiet=quiet)
+        made = picture(house, first, LAST, quiet=quiet or as_json)
+        if as_json:
+            show_json(
+                {
+                    "workspace": house.folder,
+                    "city": house.city.key,
+                    "simulated": True,
+                    "hours_simulated": made.hours,
+                    "dust_approved": made.approved,
+                    "evaluated": None if made.evaluation is None else evaluation_record(made.evaluation),
+                    "reports": list(made.reports),
+                }
+            )
+            return
         if not quiet:
             show_picture(house, language)
         _say_what_was_made(made, house, language)
