@@ -15,7 +15,8 @@ def test_init_makes_a_whole_workspace_of_measured_data(ask, tmp_path: Path, city
     code, out, _ = ask("init", "-w", folder, "--city", city)
     assert code == 0
     assert "real data" in out
-    assert {path.name for path in folder.iterdir()} >= {"lantian.toml", "secrets", "city", "lake", "ledger.db", "files", "exports"}  # fmt: skip
+    held = {path.name for path in folder.iterdir()}
+    assert held >= {"lantian.toml", "secrets", "city", "lake", "ledger.db", "files", "exports"}
     assert (folder / "secrets").stat().st_mode & 0o077 == 0
     house = open_workspace(folder)
     assert (house.city.key, house.settings.simulated) == (city, False)
