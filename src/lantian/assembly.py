@@ -1,5 +1,6 @@
 """The one place that builds settings, clocks, city, rulebook, lake and ledger for the doors."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from lantian.terms.errors import CallerError, HouseError
 
 FOLDERS = ("city", "lake", "journal", "files", "exports", "models", "logs")
 LEDGER_FILE = "ledger.db"
+OWN_CITY = "own"
+"""Name of a city whose files stand in the workspace itself."""
 
 
 def wall_clock() -> datetime:
@@ -33,6 +36,8 @@ class House:
 
     folder: Path
     settings: Settings
+    city_base: str
+    """Packaged city by its key, or the folder with its files, below the workspace's own ``city/``."""
     city: City
     rulebook: Rulebook
     choice: Choice
@@ -55,7 +60,7 @@ class House:
 def make_workspace(
     folder: Path, city: str, *, simulated: bool, now: Callable[[], datetime] = wall_clock, language: str = "zh_CN"
 ) -> House:
-    """Make a workspace in an empty or new folder and open it.
+    """Make a workspace in an empty or new folder and open it; a city of one's own is copied into it.
 
     Raises
     ------
@@ -73,17 +78,21 @@ def make_workspace(
             folder=folder,
         )
     load_city(city)
+    source = Path(city) if Path(city).is_dir() else None
+    name = city if source is None else OWN_CITY
     folder.mkdir(parents=True, exist_ok=True)
-    for name in FOLDERS:
-        (folder / name).mkdir(exist_ok=True)
+    for part in FOLDERS:
+        (folder / part).mkdir(exist_ok=True)
+    if source is not None:  # the workspace can be moved and backed up as a whole
+        shutil.copytree(source, folder / "city", dirs_exist_ok=True)
     secrets = folder / "secrets"
     secrets.touch(mode=0o600)
     secrets.chmod(0o600)
     ledger = Ledger(folder / LEDGER_FILE)
-    ledger.make(city, simulated=simulated, at=now())
+    ledger.make(name, simulated=simulated, at=now())
     ledger.close()
     write_settings(
-        folder, Settings(city=city, simulated=simulated, language="en" if language == "en" else "zh_CN")
+        folder, Settings(city=name, simulated=simulated, language="en" if language == "en" else "zh_CN")
     )
     return open_workspace(folder, now=now)
 
@@ -121,7 +130,8 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
             simulated_2=settings.simulated,
         )
     overlay = folder / "city"
-    city = load_city(settings.city, overlay)
+    base = str(overlay) if settings.city == OWN_CITY else settings.city
+    city = load_city(base, overlay)
     lake = Lake(
         folder / "lake",
         (*FACT_TABLES, *EVALUATE_TABLES),
@@ -133,6 +143,7 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     return House(
         folder=folder,
         settings=settings,
+        city_base=base,
         city=city,
         rulebook=Rulebook.load([Path(each) for each in city.rule_folders]),
         choice=choice_of(city),

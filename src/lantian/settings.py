@@ -13,27 +13,36 @@ from lantian.terms.errors import CallerError
 FILE_NAME = "lantian.toml"
 
 
+def meaning(text: str) -> str:
+    """Return the text unchanged: it is a message id, and the extractor of translations finds it here."""
+    return text
+
+
 class Settings(BaseSettings):
     """Every setting of a workspace, with its meaning."""
 
     model_config = SettingsConfigDict(env_prefix="LANTIAN_", extra="forbid", frozen=True)
 
     city: str = Field(
-        default="changzhi", description="Packaged city by its key, or a folder with the city's files."
+        default="changzhi",
+        description=meaning("Packaged city by its key; own: its files stand in city/ of the workspace."),
     )
     simulated: bool = Field(
-        default=False, description="Whether everything in this workspace is simulated; fixed when it is made."
+        default=False,
+        description=meaning("Whether everything in this workspace is simulated; fixed when it is made."),
     )
     language: Literal["zh_CN", "en"] = Field(
-        default="zh_CN", description="Language of terminal, pages and documents."
+        default="zh_CN", description=meaning("Language of terminal, pages and documents.")
     )
     lock_wait_seconds: float = Field(
-        default=60.0, ge=0, description="How long a writer waits for another one. [s]"
+        default=60.0, ge=0, description=meaning("How long a writer waits for another one. [s]")
     )
-    import_max_bytes: int = Field(default=2_000_000_000, gt=0, description="Largest file an import accepts. [B]")
-    import_max_rows: int = Field(default=50_000_000, gt=0, description="Most rows an import accepts.")
-    import_max_columns: int = Field(default=5_000, gt=0, description="Most columns an import accepts.")
-    rejects_shown: int = Field(default=10, ge=0, description="How many rejected rows an import prints.")
+    import_max_bytes: int = Field(
+        default=2_000_000_000, gt=0, description=meaning("Largest file an import accepts. [B]")
+    )
+    import_max_rows: int = Field(default=50_000_000, gt=0, description=meaning("Most rows an import accepts."))
+    import_max_columns: int = Field(default=5_000, gt=0, description=meaning("Most columns an import accepts."))
+    rejects_shown: int = Field(default=10, ge=0, description=meaning("How many rejected rows an import prints."))
 
     @classmethod
     def settings_customise_sources(

@@ -1,10 +1,13 @@
 """`lantian init` and `lantian settings`."""
 
 import json
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+import lantian.cities
 from lantian.assembly import open_workspace
 from lantian.terms.errors import HouseError
 
@@ -89,3 +92,15 @@ def test_a_broken_setting_is_named(ask, tmp_path: Path, line: str, said: str):
     code, _, err = ask("settings", "-w", folder)
     assert code == 2
     assert said in err
+
+
+def test_a_city_of_ones_own_moves_with_its_workspace(ask, tmp_path: Path):
+    source = tmp_path / "my city"
+    shutil.copytree(Path(lantian.cities.__path__[0]) / "shizuishan", source)
+    assert ask("init", "-w", tmp_path / "w", "--city", source)[0] == 0
+    shutil.rmtree(source)
+    moved = shutil.move(tmp_path / "w", tmp_path / "elsewhere")
+    house = open_workspace(Path(moved))
+    assert (house.city.adcode, len(house.city.counties), house.settings.city) == ("640200", 3, "own")
+    assert house.rulebook.rule_set(date(2026, 3, 1), house.choice).evaluation.reason
+    house.close()

@@ -87,7 +87,7 @@ def load_city(key_or_folder: str | Path, overlay: Path | None = None, limits: Li
     limits = limits or Limits()
     base = _folder_of(key_or_folder)
     folders = [base]
-    if overlay is not None and overlay.is_dir():
+    if overlay is not None and overlay.is_dir() and overlay.resolve() != base.resolve():
         folders.append(overlay.resolve())
     settings, datums = _settings(folders, limits)
     counties = _merged(_COUNTIES, folders, limits)

@@ -146,7 +146,7 @@ def destination_of(house: "House") -> "Destination":
     most = house.settings
     return Destination(
         city=house.city,
-        city_name=house.settings.city,
+        city_name=house.city_base,
         overlay=house.folder / "city",
         rejects=house.folder / REJECTS,
         lake=house.lake,
