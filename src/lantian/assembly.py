@@ -57,9 +57,7 @@ class House:
         self.ledger.close()
 
 
-def make_workspace(
-    folder: Path, city: str, *, simulated: bool, now: Callable[[], datetime] = wall_clock, language: str = "zh_CN"
-) -> House:
+def make_workspace(folder: Path, city: str, *, simulated: bool, now: Callable[[], datetime] = wall_clock) -> House:
     """Make a workspace in an empty or new folder and open it; a city of one's own is copied into it.
 
     Raises
@@ -91,9 +89,7 @@ def make_workspace(
     ledger = Ledger(folder / LEDGER_FILE)
     ledger.make(name, simulated=simulated, at=now())
     ledger.close()
-    write_settings(
-        folder, Settings(city=name, simulated=simulated, language="en" if language == "en" else "zh_CN")
-    )
+    write_settings(folder, Settings(city=name, simulated=simulated))
     return open_workspace(folder, now=now)
 
 

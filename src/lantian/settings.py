@@ -3,7 +3,6 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -30,9 +29,6 @@ class Settings(BaseSettings):
     simulated: bool = Field(
         default=False,
         description=meaning("Whether everything in this workspace is simulated; fixed when it is made."),
-    )
-    language: Literal["zh_CN", "en"] = Field(
-        default="zh_CN", description=meaning("Language of terminal, pages and documents.")
     )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description=meaning("How long a writer waits for another one. [s]")

@@ -50,7 +50,7 @@ def run(
 ) -> None:
     """Simulate a city, judge its air and draw the picture: tables here, a report for the browser."""
     language = words()
-    house = open_or_make(workspace, city, language)
+    house = open_or_make(workspace, city)
     try:
         first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
         made = picture(house, first, LAST, quiet=quiet or as_json)
@@ -74,7 +74,7 @@ def run(
         house.close()
 
 
-def open_or_make(workspace: Path, city: str | None, language: Translation) -> "House":
+def open_or_make(workspace: Path, city: str | None) -> "House":
     """Open a simulated workspace, or make one where there is none.
 
     Raises
@@ -87,7 +87,7 @@ def open_or_make(workspace: Path, city: str | None, language: Translation) -> "H
 
     asked = str(Path(city).resolve()) if city is not None and Path(city).is_dir() else city
     if not (workspace / FILE_NAME).exists():
-        return make_workspace(workspace, asked or "changzhi", simulated=True, language=language.name)
+        return make_workspace(workspace, asked or "changzhi", simulated=True)
     house = open_workspace(workspace)
     held = house.settings.city
     if not house.settings.simulated or (asked is not None and asked != held):

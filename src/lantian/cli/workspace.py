@@ -35,7 +35,7 @@ def init(
             typer.echo(key)
         return
     folder_or_key = str(Path(city).resolve()) if Path(city).is_dir() else city
-    house = make_workspace(workspace, folder_or_key, simulated=simulated, language=language.name)
+    house = make_workspace(workspace, folder_or_key, simulated=simulated)
     try:
         name = house.city.name_zh if language.is_chinese else house.city.name_en
         kind = language.gettext("simulated") if simulated else language.gettext("real data")
@@ -79,7 +79,7 @@ def settings(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption
         headers={
             "setting": language.gettext("Setting"),
             "value": language.gettext("Value"),
-            "source": language.gettext("From"),
+            "source": language.gettext("Source"),
             "meaning": language.gettext("Meaning"),
         },
     )
