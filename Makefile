@@ -37,9 +37,9 @@ deep: $(VENV)/.ready-dev ## long properties and ten-year runs that the daily tes
 lock: $(VENV)/.ready-dev ## renew both lock files from pyproject.toml
 	$(PIP) install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements.lock
+	  --no-annotate --no-header --quiet --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --upgrade -o requirements-dev.lock
+	  --generate-hashes --no-annotate --no-header --quiet --upgrade -o requirements-dev.lock
 
 words: $(VENV)/.ready-dev ## renew the translation catalogues from the source
 	$(BIN)/python -m lantian.desk.language extract

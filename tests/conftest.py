@@ -4,8 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from lantian.rules import Rulebook
+
+settings.register_profile("daily", deadline=None)  # a loaded machine is no fault of the code
+settings.register_profile("deep", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
 
 
 @pytest.fixture(scope="session")

@@ -142,7 +142,7 @@ def test_no_file_names_this_machine_or_a_registry():
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
     ).stdout
-    hosts = re.compile(r"https?://(files|registry|deb|security)\.|index-url\s*=|pypi\.org/simple")
+    hosts = re.compile(r"://(files|registry|deb|security)[.]|index.url\s*=|/simple/")
     here = str(ROOT.parent) + "/"
     for name in filter(None, tracked.split("\0")):
         path = ROOT / name
