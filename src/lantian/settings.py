@@ -8,13 +8,9 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lantian.terms.errors import CallerError
+from lantian.terms.words import mark
 
 FILE_NAME = "lantian.toml"
-
-
-def meaning(text: str) -> str:
-    """Return the text unchanged: it is a message id, and the extractor of translations finds it here."""
-    return text
 
 
 class Settings(BaseSettings):
@@ -24,21 +20,21 @@ class Settings(BaseSettings):
 
     city: str = Field(
         default="changzhi",
-        description=meaning("Packaged city by its key; own: its files stand in city/ of the workspace."),
+        description=mark("Packaged city by its key; own: its files stand in city/ of the workspace."),
     )
     simulated: bool = Field(
         default=False,
-        description=meaning("Whether everything in this workspace is simulated; fixed when it is made."),
+        description=mark("Whether everything in this workspace is simulated; fixed when it is made."),
     )
     lock_wait_seconds: float = Field(
-        default=60.0, ge=0, description=meaning("How long a writer waits for another one. [s]")
+        default=60.0, ge=0, description=mark("How long a writer waits for another one. [s]")
     )
     import_max_bytes: int = Field(
-        default=2_000_000_000, gt=0, description=meaning("Largest file an import accepts. [B]")
+        default=2_000_000_000, gt=0, description=mark("Largest file an import accepts. [B]")
     )
-    import_max_rows: int = Field(default=50_000_000, gt=0, description=meaning("Most rows an import accepts."))
-    import_max_columns: int = Field(default=5_000, gt=0, description=meaning("Most columns an import accepts."))
-    rejects_shown: int = Field(default=10, ge=0, description=meaning("How many rejected rows an import prints."))
+    import_max_rows: int = Field(default=50_000_000, gt=0, description=mark("Most rows an import accepts."))
+    import_max_columns: int = Field(default=5_000, gt=0, description=mark("Most columns an import accepts."))
+    rejects_shown: int = Field(default=10, ge=0, description=mark("How many rejected rows an import prints."))
 
     @classmethod
     def settings_customise_sources(

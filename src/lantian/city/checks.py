@@ -8,6 +8,7 @@ from lantian.city.outlines import county_outlines
 from lantian.city.records import City, EvaluationGroup, Level, Station, SubjectKind
 from lantian.terms.findings import Finding, Severity
 from lantian.terms.pollutants import BASIC
+from lantian.terms.words import mark
 
 
 def check_city(city: City) -> list[Finding]:
@@ -43,7 +44,7 @@ def _places(city: City) -> Iterator[Finding]:
             yield Finding(
                 "county_without_outline",
                 county.adcode,
-                "The outline source does not know this county: it is missing on maps.",
+                mark("The outline source does not know this county: it is missing on maps."),
             )
     for row in city.stations:
         outline = outlines.get(row.county)
@@ -52,7 +53,7 @@ def _places(city: City) -> Iterator[Finding]:
             yield Finding(
                 "station_outside_outline",
                 row.code,
-                "The station lies outside the outline of its county.",
+                mark("The station lies outside the outline of its county."),
                 Severity.WARNING,
                 evidence={
                     "county": row.county,
@@ -60,20 +61,24 @@ def _places(city: City) -> Iterator[Finding]:
                     "latitude": row.latitude,
                     "lies_in": inside[0] if inside else None,
                 },
-                competing_explanation="Coordinates in GCJ-02 or BD-09 lie 420 to 750 m off; is the datum right?",
+                competing_explanation=mark(
+                    "Coordinates in GCJ-02 or BD-09 lie 420 to 750 m off; is the datum right?"
+                ),
             )
 
 
 def _missing_groups(city: City) -> Iterator[Finding]:
     have = {(row.kind, row.code) for row in city.groups}
     if (SubjectKind.CITY, city.adcode) not in have:
-        yield Finding("city_without_group", city.adcode, "No stations make up the city: it has no city value.")
+        yield Finding(
+            "city_without_group", city.adcode, mark("No stations make up the city: it has no city value.")
+        )
     for county in city.counties:
         if (SubjectKind.COUNTY, county.adcode) not in have:
             yield Finding(
                 "county_without_group",
                 county.adcode,
-                "No stations make up this county: it has no value and no rank.",
+                mark("No stations make up this county: it has no value and no rank."),
             )
 
 
@@ -89,7 +94,7 @@ def _membership(group: EvaluationGroup, station: Station) -> Iterator[Finding]:
         yield Finding(
             "control_site_in_group",
             station.code,
-            "A clean-air control site is part of a mean; it should not be.",
+            mark("A clean-air control site is part of a mean; it should not be."),
             Severity.ERROR,
             evidence=evidence,
         )
@@ -97,23 +102,23 @@ def _membership(group: EvaluationGroup, station: Station) -> Iterator[Finding]:
         yield Finding(
             "station_level_in_group",
             station.code,
-            "A township or micro station is part of a legal mean.",
+            mark("A township or micro station is part of a legal mean."),
             Severity.WARNING if station.level is Level.TOWNSHIP else Severity.ERROR,
             evidence={**evidence, "level": str(station.level)},
-            competing_explanation="Some provinces make county values from township stations.",
+            competing_explanation=mark("Some provinces make county values from township stations."),
         )
     if group.kind is SubjectKind.COUNTY and station.county != group.code:
         yield Finding(
             "station_of_other_county",
             station.code,
-            "A station of another county is part of this county's mean.",
+            mark("A station of another county is part of this county's mean."),
             evidence={**evidence, "county": station.county},
         )
     if not set(BASIC) <= set(station.pollutants):
         yield Finding(
             "group_without_some_pollutants",
             station.code,
-            "A station that does not measure all six pollutants is part of a mean.",
+            mark("A station that does not measure all six pollutants is part of a mean."),
             Severity.INFO,
             evidence={**evidence, "missing": ", ".join(p for p in BASIC if p not in station.pollutants)},
         )
@@ -122,7 +127,7 @@ def _membership(group: EvaluationGroup, station: Station) -> Iterator[Finding]:
         yield Finding(
             "group_outside_service",
             station.code,
-            "A station is counted on after it went out of service.",
+            mark("A station is counted on after it went out of service."),
             evidence={**evidence, "out_of_service": ends.isoformat()},
         )
 
@@ -138,7 +143,7 @@ def _gaps(city: City) -> Iterator[Finding]:
                 yield Finding(
                     "group_gap",
                     later.code,
-                    "Between two memberships there are days on which nobody makes up this object.",
+                    mark("Between two memberships there are days on which nobody makes up this object."),
                     evidence={"last": earlier.last.isoformat(), "first": later.first.isoformat()},
                 )
 
@@ -151,7 +156,7 @@ def _unused(city: City) -> Iterator[Finding]:
             yield Finding(
                 "station_in_no_group",
                 row.code,
-                "The station is part of no mean: it is evaluated for itself only.",
+                mark("The station is part of no mean: it is evaluated for itself only."),
                 Severity.INFO,
                 evidence={"level": str(row.level)},
             )

@@ -10,10 +10,10 @@ from lantian.desk.language.catalogue import (
     Translation,
     error_text,
     finding_text,
-    mark,
     translation,
 )
 from lantian.desk.language.glossary import Term, glossary, term_named
+from lantian.terms.words import mark
 
 __all__ = [
     "DEFAULT_LOCALE",

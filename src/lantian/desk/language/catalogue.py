@@ -22,17 +22,6 @@ DEFAULT_LOCALE = LOCALES[0]
 DOMAIN = "lantian"
 
 
-def mark(message: str) -> str:
-    """Return the message unchanged: it is translated later, and the extractor finds it here.
-
-    Examples
-    --------
-    >>> mark("too few hours")
-    'too few hours'
-    """
-    return message
-
-
 @dataclass(frozen=True, slots=True)
 class Translation:
     """One reader's language; `gettext` falls back to the glossary and then to the English id."""

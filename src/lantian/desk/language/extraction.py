@@ -23,7 +23,6 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
     "gettext": None,
-    "meaning": None,
     **dict.fromkeys(("CallerError", "HouseError", "PeerError", "RuleError")),
     "format": None,  # Translation.format; patterns of other formatters have bare {} and are no messages
     "ngettext": (1, 2),
