@@ -12,8 +12,6 @@ from lantian.desk.language import mark
 from lantian.terms.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from lantian.assembly import House
     from lantian.store.columns import Table
 
@@ -81,7 +79,7 @@ def retain(
 ) -> None:
     """Drop partitions older than the retention of their table."""
     with opened(workspace) as house:
-        today: date = house.now().astimezone(house.city.zone).date()
+        today = house.lake.day_of(house.now())
         gone = {kind.name: house.lake.retain(kind, today) for kind in _chosen(house, table)}
     _show_removed(gone, words().gettext("Partitions dropped"), as_json=as_json)
 

@@ -178,7 +178,8 @@ def approve_simulated_dust(house: "House", first: date, last: date) -> int:
     known = {(event.code, event.period) for event in list_dust(house.ledger, withdrawn=True)}
     made = 0
     for event in (one for year in range(first.year, last.year + 1) for one in list_events(city, year, SEED)):
-        if event.kind != "dust" or event.last.date() < first or event.first.date() > last:
+        begins, ends = house.lake.day_of(event.first), house.lake.day_of(event.last)
+        if event.kind != "dust" or ends < first or begins > last:
             continue
         period = ApprovedPeriod(event.first, event.last + timedelta(hours=1))
         codes = tuple(code for code in places if (code, period) not in known)

@@ -85,6 +85,10 @@ class Lake:
 
     # ------------------------------------------------------------------------------------------ what there is
 
+    def day_of(self, instant: datetime) -> date:
+        """Legal day of an instant in the city's zone."""
+        return instant.astimezone(self.zone).date()
+
     def tables(self) -> tuple[Table, ...]:
         """List the declared tables."""
         return tuple(self._tables.values())
@@ -370,7 +374,7 @@ class Lake:
                 instant=table.instant,
                 at=at,
             )
-        return at.astimezone(self.zone).date()
+        return self.day_of(at)
 
 
 def _collected(table: Table, rows: pl.LazyFrame) -> pl.DataFrame:

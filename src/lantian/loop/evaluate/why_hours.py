@@ -66,7 +66,7 @@ def explain_hour(
             what=what,
             BASIC=", ".join(BASIC),
         )
-    day = hour.astimezone(scene.city.zone).date()
+    day = scene.lake.day_of(hour)
     when = hour.astimezone(scene.city.zone).isoformat(timespec="minutes")
     stored = only_row(
         scene.lake.read(
@@ -97,7 +97,7 @@ class _TwoDays:
         self, scene: Scene, kind: SubjectKind, code: str, hour: datetime, stage: Stage, rules: RuleSet
     ) -> None:
         local = hour.astimezone(scene.city.zone)
-        day = local.date()
+        day = scene.lake.day_of(hour)
         lead = day - timedelta(days=1)
         groups = memberships(scene.city, tuple(s.code for s in scene.city.stations), lead, 2)
         group = next((one for one in groups if (one.kind, one.code) == (kind, code)), None)
