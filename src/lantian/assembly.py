@@ -10,11 +10,13 @@ from lantian.city.loader import load_city
 from lantian.city.records import City
 from lantian.desk.jobs import Jobs
 from lantian.ledger import Ledger
+from lantian.ledger.files import FileLimits, FileStore
 from lantian.loop.evaluate.events import dust_days, list_dust
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import TABLES as EVALUATE_TABLES
+from lantian.loop.plan.office import Office
 from lantian.rules import Choice, Rulebook
-from lantian.settings import FILE_NAME, Settings, read_settings, write_settings
+from lantian.settings import FILE_NAME, Settings, check_database, read_settings, write_secrets, write_settings
 from lantian.store.lake import Lake
 from lantian.store.tables import FACT_TABLES
 from lantian.terms.errors import CallerError, HouseError
@@ -44,6 +46,7 @@ class House:
     """Which jurisdictions and variants the city judges by."""
     lake: Lake
     ledger: Ledger
+    files: FileStore
     jobs: Jobs
     now: Callable[[], datetime]
 
@@ -52,18 +55,38 @@ class House:
         days = dust_days(list_dust(self.ledger), self.city.zone)
         return Scene(self.city, self.rulebook, self.choice, self.lake, days)
 
+    def office(self) -> Office:
+        """Place, law, stores and clock, as the room `plan` wants them."""
+        return Office(
+            self.city,
+            self.rulebook,
+            self.choice,
+            self.lake,
+            self.ledger,
+            self.files,
+            self.now,
+            simulated=self.settings.simulated,
+        )
+
     def close(self) -> None:
         """Give files and connections back."""
         self.ledger.close()
 
 
-def make_workspace(folder: Path, city: str, *, simulated: bool, now: Callable[[], datetime] = wall_clock) -> House:
+def make_workspace(
+    folder: Path,
+    city: str,
+    *,
+    simulated: bool,
+    ledger_url: str | None = None,
+    now: Callable[[], datetime] = wall_clock,
+) -> House:
     """Make a workspace in an empty or new folder and open it; a city of one's own is copied into it.
 
     Raises
     ------
     CallerError
-        If the folder is already a workspace, or holds something else.
+        If the folder is already a workspace, or holds something else, or the database is another workspace's.
     """
     if (folder / FILE_NAME).exists():
         raise CallerError(
@@ -78,19 +101,69 @@ def make_workspace(folder: Path, city: str, *, simulated: bool, now: Callable[[]
     load_city(city)
     source = Path(city) if Path(city).is_dir() else None
     name = city if source is None else OWN_CITY
+    server = _server_of(ledger_url, read_settings(folder))
+    if server is not None:  # before a folder is made: it may say no
+        _make_ledger(server, name, simulated=simulated, at=now())
     folder.mkdir(parents=True, exist_ok=True)
     for part in FOLDERS:
         (folder / part).mkdir(exist_ok=True)
     if source is not None:  # the workspace can be moved and backed up as a whole
         shutil.copytree(source, folder / "city", dirs_exist_ok=True)
-    secrets = folder / "secrets"
-    secrets.touch(mode=0o600)
-    secrets.chmod(0o600)
-    ledger = Ledger(folder / LEDGER_FILE)
-    ledger.make(name, simulated=simulated, at=now())
-    ledger.close()
+    write_secrets(folder, ledger_url)
+    if server is None:
+        _make_ledger(Ledger(folder / LEDGER_FILE), name, simulated=simulated, at=now())
     write_settings(folder, Settings(city=name, simulated=simulated))
     return open_workspace(folder, now=now)
+
+
+def _make_ledger(ledger: Ledger, city: str, *, simulated: bool, at: datetime) -> None:
+    try:
+        ledger.make(city, simulated=simulated, at=at)
+        held = ledger.identity()
+    finally:
+        ledger.close()
+    if held != (city, simulated):
+        raise CallerError(
+            "The database {path} already is the ledger of {city!r}, simulated={simulated}, and that is for ever. "
+            "Name an empty one.",
+            path=ledger.name,
+            city=held[0],
+            simulated=held[1],
+        )
+
+
+def _server_of(given: str | None, settings: Settings) -> Ledger | None:
+    """Return the ledger on a database server, where one is given or set."""
+    if given is not None:
+        check_database(given)
+        return Ledger(given)
+    return None if settings.ledger_url is None else Ledger(settings.ledger_url.get_secret_value())
+
+
+def _ledger_of(folder: Path, settings: Settings) -> Ledger:
+    return _server_of(None, settings) or Ledger(folder / LEDGER_FILE)
+
+
+def ledger_alone(folder: Path) -> Ledger:
+    """Open the ledger of a workspace by itself, of whatever edition it is, for its upkeep.
+
+    Raises
+    ------
+    CallerError
+        If the folder is no workspace.
+    """
+    _check_workspace(folder)
+    return _ledger_of(folder, read_settings(folder))
+
+
+def _check_workspace(folder: Path) -> None:
+    if not (folder / FILE_NAME).exists():
+        raise CallerError(
+            "{folder} is not a workspace: it has no {FILE_NAME}. Make one with `lantian init`, or "
+            "name another with --workspace.",
+            folder=folder,
+            FILE_NAME=FILE_NAME,
+        )
 
 
 def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> House:
@@ -103,15 +176,9 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     HouseError
         If its settings say another city or kind than its ledger.
     """
-    if not (folder / FILE_NAME).exists():
-        raise CallerError(
-            "{folder} is not a workspace: it has no {FILE_NAME}. Make one with `lantian init`, or "
-            "name another with --workspace.",
-            folder=folder,
-            FILE_NAME=FILE_NAME,
-        )
+    _check_workspace(folder)
     settings = read_settings(folder)
-    ledger = Ledger(folder / LEDGER_FILE)
+    ledger = _ledger_of(folder, settings)
     city_key, simulated = ledger.identity()
     if (settings.city, settings.simulated) != (city_key, simulated):
         ledger.close()
@@ -145,6 +212,7 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
         choice=choice_of(city),
         lake=lake,
         ledger=ledger,
+        files=FileStore(folder / "files", ledger, FileLimits(max_bytes=settings.file_max_bytes)),
         jobs=Jobs(ledger, now),
         now=now,
     )

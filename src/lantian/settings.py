@@ -1,16 +1,22 @@
-"""One typed settings class: ``LANTIAN_*`` variables, then the workspace's ``lantian.toml``, then defaults."""
+"""One typed settings class: ``LANTIAN_*`` variables, then the workspace's ``secrets`` and ``lantian.toml``."""
 
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lantian.terms.errors import CallerError
 from lantian.terms.words import mark
 
 FILE_NAME = "lantian.toml"
+SECRETS_NAME = "secrets"
+"""File of the workspace, readable by its owner alone, for settings that hold a password."""
+_DATABASES = ("postgresql", "postgres")
+_HIDDEN = "***"
 
 
 class Settings(BaseSettings):
@@ -26,6 +32,16 @@ class Settings(BaseSettings):
         default=False,
         description=mark("Whether everything in this workspace is simulated; fixed when it is made."),
     )
+    ledger_url: SecretStr | None = Field(
+        default=None,
+        description=mark(
+            "Database of the ledger, postgresql://user@host/name; without it the file ledger.db. With a "
+            "password it stands in the file secrets."
+        ),
+    )
+    file_max_bytes: int = Field(
+        default=200_000_000, gt=0, description=mark("Largest file that is kept as evidence. [B]")
+    )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description=mark("How long a writer waits for another one. [s]")
     )
@@ -35,6 +51,14 @@ class Settings(BaseSettings):
     import_max_rows: int = Field(default=50_000_000, gt=0, description=mark("Most rows an import accepts."))
     import_max_columns: int = Field(default=5_000, gt=0, description=mark("Most columns an import accepts."))
     rejects_shown: int = Field(default=10, ge=0, description=mark("How many rejected rows an import prints."))
+
+    @field_validator("ledger_url")
+    @classmethod
+    def _is_a_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and _parts(value.get_secret_value()) is None:
+            msg = "a database is written postgresql://user@host/name"
+            raise ValueError(msg)
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -51,17 +75,18 @@ class Settings(BaseSettings):
 
 
 def read_settings(workspace: Path) -> Settings:
-    """Read the settings of a workspace folder; without ``lantian.toml`` they are defaults and environment."""
+    """Read the settings of a workspace folder; without its files they are defaults and environment."""
     path = workspace / FILE_NAME
-    try:
-        held = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-        return Settings(**held)
-    except tomllib.TOMLDecodeError as fault:
+    held, hidden = _toml_file(path), _secrets(workspace)
+    if str(held.get("ledger_url", "")) != shown(SecretStr(str(held.get("ledger_url", "")))):
         raise CallerError(
-            "{path} is not valid TOML: {fault}. Mend the line or restore the file.",
+            "{path} holds a password, and others can read it. Move the line ledger_url to {secrets}, which only "
+            "you can read, and change the password.",
             path=path,
-            fault=fault,
-        ) from fault
+            secrets=workspace / SECRETS_NAME,
+        )
+    try:
+        return Settings(**{**held, **hidden})
     except ValidationError as fault:
         first = fault.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -69,10 +94,61 @@ def read_settings(workspace: Path) -> Settings:
             "Setting {name!r} in {path} or LANTIAN_{upper} is not acceptable: {value}. See `lantian "
             "settings` for every setting and its meaning.",
             name=name,
-            path=path,
+            path=workspace / SECRETS_NAME if name in hidden else path,
             upper=name.upper(),
             value=first["msg"],
+        ) from None  # the fault quotes the value, which may be a password
+
+
+def _secrets(workspace: Path) -> dict[str, Any]:
+    path = workspace / SECRETS_NAME
+    held = _toml_file(path)
+    if held and path.stat().st_mode & 0o077:
+        raise CallerError(
+            "{path} holds secrets, and others can read it. Make it yours alone: chmod 600.", path=path
+        )
+    return held
+
+
+def _toml_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as fault:
+        raise CallerError(
+            "{path} is not valid TOML: {fault}. Mend the line or restore the file.",
+            path=path,
+            fault=fault,
         ) from fault
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Split the URL of a database; None where it is none."""
+    try:
+        parts = urlsplit(url.strip())
+        known = parts.scheme.split("+")[0] in _DATABASES and parts.path.strip("/") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if known else None
+
+
+def shown(value: object) -> object:
+    """Return a setting's value as it may be shown: a database without its password.
+
+    Examples
+    --------
+    >>> shown(SecretStr("postgresql://lantian:hush@db.example/city"))
+    'postgresql://lantian:***@db.example/city'
+    """
+    if not isinstance(value, SecretStr):
+        return value
+    parts = _parts(value.get_secret_value())
+    if parts is None:
+        return _HIDDEN if value else ""
+    user, _, place = parts.netloc.rpartition("@")
+    name = user.split(":")[0]
+    hidden = f"{name}:{_HIDDEN}@{place}" if ":" in user else parts.netloc
+    query = "&".join(part for part in parts.query.split("&") if not part.lower().startswith("password"))
+    return parts._replace(netloc=hidden, query=query).geturl()
 
 
 def write_settings(workspace: Path, settings: Settings) -> None:
@@ -80,9 +156,25 @@ def write_settings(workspace: Path, settings: Settings) -> None:
     lines = ["# Settings of this workspace; every other one has its default: see `lantian settings`."]
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
+        if isinstance(value, SecretStr):  # where it came from keeps it
+            continue
         if name in {"city", "simulated"} or value != field.default:
             lines += ["", f"# {field.description}", f"{name} = {_toml(value)}"]
     (workspace / FILE_NAME).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def write_secrets(workspace: Path, ledger_url: str | None) -> None:
+    """Write the ``secrets`` file of a new workspace, readable by its owner alone."""
+    path = workspace / SECRETS_NAME
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text("" if ledger_url is None else f"ledger_url = {_toml(ledger_url)}\n", "utf-8")
+
+
+def check_database(url: str) -> None:
+    """Refuse what is not the URL of a database, without repeating it: it may hold a password."""
+    if _parts(url) is None:
+        raise CallerError("That is not the URL of a database. Write it as postgresql://user@host/name.")
 
 
 def _toml(value: object) -> str:
@@ -96,11 +188,12 @@ def _toml(value: object) -> str:
 def settings_with_sources(workspace: Path) -> list[tuple[str, object, str, str]]:
     """List every setting as (name, value, where it comes from, meaning)."""
     settings = read_settings(workspace)
-    path = workspace / FILE_NAME
-    held = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    path, secrets = workspace / FILE_NAME, workspace / SECRETS_NAME
+    held, hidden = _toml_file(path), _secrets(workspace)
     rows: list[tuple[str, object, str, str]] = []
     for name, field in Settings.model_fields.items():
         variable = f"LANTIAN_{name.upper()}"
-        source = variable if variable in os.environ else str(path) if name in held else "default"
-        rows.append((name, getattr(settings, name), source, field.description or ""))
+        places = ((variable, variable in os.environ), (str(secrets), name in hidden), (str(path), name in held))
+        source = next((place for place, settled in places if settled), "default")
+        rows.append((name, shown(getattr(settings, name)), source, field.description or ""))
     return rows

@@ -127,7 +127,7 @@ def test_every_command_is_documented():
 
 def test_locks_pin_every_dependency_with_hashes_and_name_no_host():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wanted = [re.split(r"[<>=\s]", name)[0] for name in project["project"]["dependencies"]]
+    wanted = [re.split(r"[\[<>=\s]", name)[0] for name in project["project"]["dependencies"]]
     for file in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / file).read_text("utf-8")
         assert "://" not in text

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from lantian.cli.show import JsonOption, WorkspaceOption, console, show_frame, show_json, words
+from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, console, show_frame, show_json, words
 from lantian.desk.language import mark
 
 init_app = typer.Typer()
@@ -22,6 +22,15 @@ def init(
     simulated: Annotated[
         bool, typer.Option("--simulated/--real", help=mark("What it will hold, for ever."))
     ] = False,
+    ledger_url: Annotated[
+        str | None,
+        typer.Option(
+            help=mark(
+                "Empty database for the ledger, postgresql://user@host/name; by default a file. "
+                "LANTIAN_LEDGER_URL keeps a password out of the command line."
+            )
+        ),
+    ] = None,
     list_cities: Annotated[bool, typer.Option("--list", help=mark("List the packaged cities and stop."))] = False,
 ) -> None:
     """Make a workspace for a city."""
@@ -35,7 +44,7 @@ def init(
             typer.echo(key)
         return
     folder_or_key = str(Path(city).resolve()) if Path(city).is_dir() else city
-    house = make_workspace(workspace, folder_or_key, simulated=simulated)
+    house = make_workspace(workspace, folder_or_key, simulated=simulated, ledger_url=ledger_url)
     try:
         name = house.city.name_zh if language.is_chinese else house.city.name_en
         kind = language.gettext("simulated") if simulated else language.gettext("real data")
@@ -71,7 +80,7 @@ def settings(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption
         pl.DataFrame(
             {
                 "setting": [name for name, *_ in rows],
-                "value": [str(value) for _, value, *_ in rows],
+                "value": [MISSING if value is None else str(value) for _, value, *_ in rows],
                 "source": [source for *_, source, _ in rows],
                 "meaning": [language.gettext(meaning) for *_, meaning in rows],
             }

@@ -1,6 +1,6 @@
-"""What people decided and what ran: one SQL database per workspace (SQLite by default)."""
+"""What people decided and what ran: one SQL database per workspace (SQLite by default, PostgreSQL by URL)."""
 
 from lantian.ledger.database import Ledger
-from lantian.ledger.schema import SCHEMA_VERSION
+from lantian.ledger.entries import append_entry
 
-__all__ = ["SCHEMA_VERSION", "Ledger"]
+__all__ = ["Ledger", "append_entry"]

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 
 import lantian
 from lantian.ledger import Ledger
-from lantian.ledger.schema import runs
+from lantian.ledger.models import Run as RunRow
 from lantian.terms.ids import uuid7
 
 Progress = Callable[[float, str], None]
@@ -62,9 +62,9 @@ class Jobs:
         """Record a run around a block: running, then done with its result, failed with its error, or cancelled."""
         started = self._now()
         run_id = str(uuid7(started))
-        with self._ledger.write() as connection:
-            connection.execute(
-                insert(runs).values(
+        with self._ledger.write() as session:
+            session.execute(
+                insert(RunRow).values(
                     id=run_id,
                     what=what,
                     for_when=for_when,
@@ -90,11 +90,11 @@ class Jobs:
 
     def latest(self, what: str, limit: int = 20) -> list[dict[str, Any]]:
         """List the newest runs of one kind, newest first."""
-        with self._ledger.read() as connection:
-            rows = connection.execute(
-                select(runs).where(runs.c.what == what).order_by(runs.c.id.desc()).limit(limit)
+        with self._ledger.read() as session:
+            rows = session.execute(
+                select(RunRow.__table__).where(RunRow.what == what).order_by(RunRow.id.desc()).limit(limit)
             )
-            return [dict(row._mapping) for row in rows]
+            return [dict(row) for row in rows.mappings()]
 
     def _reporter(self, run_id: str, also: Progress | None) -> Progress:
         last = self._now()
@@ -105,8 +105,8 @@ class Jobs:
                 also(share, words)
             if self._now() - last >= _REPORT_EVERY:
                 last = self._now()
-                with self._ledger.write() as connection:
-                    connection.execute(update(runs).where(runs.c.id == run_id).values(done=share, message=words))
+                with self._ledger.write() as session:
+                    session.execute(update(RunRow).where(RunRow.id == run_id).values(done=share, message=words))
 
         return report
 
@@ -114,9 +114,9 @@ class Jobs:
         self, run_id: str, state: RunState, result: dict[str, Any] | None = None, error: str | None = None
     ) -> None:
         done = {"done": 1.0} if state is RunState.DONE else {}
-        with self._ledger.write() as connection:
-            connection.execute(
-                update(runs)
-                .where(runs.c.id == run_id)
+        with self._ledger.write() as session:
+            session.execute(
+                update(RunRow)
+                .where(RunRow.id == run_id)
                 .values(state=state, result=result, error=error, ended_at=self._now(), **done)
             )

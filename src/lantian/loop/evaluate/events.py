@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from lantian.city.records import City
 from lantian.ledger import Ledger
-from lantian.ledger.schema import exceptional_events
+from lantian.ledger.models import ExceptionalEvent
 from lantian.science.dust import ApprovedPeriod, affected_days
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
@@ -62,21 +62,21 @@ def approve_dust(
         raise CallerError("An approval needs a reason and the name of who gives it; it is kept as evidence.")
     at = now()
     made = []
-    with ledger.write() as connection:
+    with ledger.write() as session:
         for code in codes:
-            same = connection.execute(
-                select(exceptional_events.c.id).where(
-                    exceptional_events.c.code == code,
-                    exceptional_events.c.first_hour == period.start,
-                    exceptional_events.c.end == period.end,
-                    exceptional_events.c.withdrawn_at.is_(None),
+            same = session.execute(
+                select(ExceptionalEvent.id).where(
+                    ExceptionalEvent.code == code,
+                    ExceptionalEvent.first_hour == period.start,
+                    ExceptionalEvent.end == period.end,
+                    ExceptionalEvent.withdrawn_at.is_(None),
                 )
             ).scalar()
             if same is not None:
                 continue
             made.append(str(uuid7(at)))
-            connection.execute(
-                insert(exceptional_events).values(
+            session.execute(
+                insert(ExceptionalEvent).values(
                     id=made[-1], code=code, first_hour=period.start, end=period.end, reason=reason.strip(),
                     approved_by=by.strip(), approved_at=at,
                 )
@@ -94,14 +94,14 @@ def withdraw_dust(ledger: Ledger, event_id: str, *, reason: str, by: str, now: C
     """
     if not reason.strip() or not by.strip():
         raise CallerError("A withdrawal needs a reason and the name of who decides it; it is kept as evidence.")
-    table = exceptional_events
-    with ledger.write() as connection:
-        done = connection.execute(
-            update(table)
-            .where(table.c.id == event_id, table.c.withdrawn_at.is_(None))
+    with ledger.write() as session:
+        done = session.execute(
+            update(ExceptionalEvent)
+            .where(ExceptionalEvent.id == event_id, ExceptionalEvent.withdrawn_at.is_(None))
             .values(withdrawn_by=by.strip(), withdrawn_at=now(), withdrawn_because=reason.strip())
+            .returning(ExceptionalEvent.id)
         )
-        if done.rowcount == 0:
+        if done.first() is None:
             raise CallerError(
                 "No standing approval {event_id!r}. `lantian dust list` shows those that stand.",
                 event_id=event_id,
@@ -110,10 +110,10 @@ def withdraw_dust(ledger: Ledger, event_id: str, *, reason: str, by: str, now: C
 
 def list_dust(ledger: Ledger, *, withdrawn: bool = False) -> list[DustEvent]:
     """List approvals in the order of their hours; withdrawn ones only when asked for."""
-    query = select(exceptional_events).order_by(exceptional_events.c.first_hour, exceptional_events.c.code)
+    query = select(ExceptionalEvent).order_by(ExceptionalEvent.first_hour, ExceptionalEvent.code)
     if not withdrawn:
-        query = query.where(exceptional_events.c.withdrawn_at.is_(None))
-    with ledger.read() as connection:
+        query = query.where(ExceptionalEvent.withdrawn_at.is_(None))
+    with ledger.read() as session:
         return [
             DustEvent(
                 id=row.id,
@@ -125,7 +125,7 @@ def list_dust(ledger: Ledger, *, withdrawn: bool = False) -> list[DustEvent]:
                 withdrawn_by=row.withdrawn_by,
                 withdrawn_at=row.withdrawn_at,
             )
-            for row in connection.execute(query)
+            for row in session.scalars(query)
         ]
 
 

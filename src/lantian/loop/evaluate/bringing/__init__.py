@@ -19,7 +19,7 @@ from lantian.desk.intake.mapping import load_mapping
 from lantian.desk.jobs import Progress, Run, RunState
 from lantian.desk.language import mark
 from lantian.desk.paper.csv import write_csv
-from lantian.ledger.schema import runs
+from lantian.ledger.models import Run as RunRow
 from lantian.loop.evaluate.bringing.reading import READING, TYPING, Read, read_file
 from lantian.loop.evaluate.bringing.records import Brought, Destination, Earlier, Question
 from lantian.loop.evaluate.bringing.registering import Registration
@@ -117,14 +117,14 @@ def mapping_named(name: str, place: Destination) -> Mapping:
 def _earlier(place: Destination, digest: str, asked: dict[str, Any]) -> Earlier | None:
     """Find the latest run that took this file in, if the lake still holds what it wrote."""
     query = (
-        select(runs.c.id, runs.c.inputs, runs.c.result, runs.c.ended_at)
-        .where(runs.c.what == IMPORT, runs.c.for_when == digest, runs.c.state == RunState.DONE)
-        .order_by(runs.c.id.desc())
+        select(RunRow.id, RunRow.inputs, RunRow.result, RunRow.ended_at)
+        .where(RunRow.what == IMPORT, RunRow.for_when == digest, RunRow.state == RunState.DONE)
+        .order_by(RunRow.id.desc())
     )
     if not digest:
         return None
-    with place.ledger.read() as connection:
-        rows = connection.execute(query).all()
+    with place.ledger.read() as session:
+        rows = session.execute(query).all()
     for row in rows:
         versions = (row.result or {}).get("versions")
         if row.inputs.get("asked") != asked or versions is None:

@@ -1,0 +1,1 @@
+"""Editions of the ledger's tables, one module each in `versions`; Alembic runs them."""

@@ -1,0 +1,11 @@
+"""What Alembic runs: the migrations, on the connection and in the transaction that it is handed."""
+
+from alembic import context
+
+from lantian.ledger.models import Row
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=Row.metadata, transactional_ddl=True
+)
+with context.begin_transaction():
+    context.run_migrations()

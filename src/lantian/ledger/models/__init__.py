@@ -1,0 +1,63 @@
+"""Tables of the ledger as classes, one module a topic; all share `Row.metadata`."""
+
+from lantian.ledger.models.asking import Draft, Lead, Message, Proposal, Recompute, RequestState
+from lantian.ledger.models.chain import Entry, EntryHead
+from lantian.ledger.models.evidence import EvidenceLink, StoredFile
+from lantian.ledger.models.house import ExceptionalEvent, Run, Workspace
+from lantian.ledger.models.people import Organisation, Person, User, UserRole
+from lantian.ledger.models.plan import (
+    Admission,
+    Confirmed,
+    Duty,
+    Escalation,
+    Goal,
+    GoalFigure,
+    Measure,
+    Meeting,
+    Milestone,
+    Plan,
+    Project,
+    Report,
+    Series,
+    SeriesValue,
+    Sheet,
+    Task,
+)
+from lantian.ledger.models.row import Row
+
+__all__ = [
+    "Admission",
+    "Confirmed",
+    "Draft",
+    "Duty",
+    "Entry",
+    "EntryHead",
+    "Escalation",
+    "EvidenceLink",
+    "ExceptionalEvent",
+    "Goal",
+    "GoalFigure",
+    "Lead",
+    "Measure",
+    "Meeting",
+    "Message",
+    "Milestone",
+    "Organisation",
+    "Person",
+    "Plan",
+    "Project",
+    "Proposal",
+    "Recompute",
+    "Report",
+    "RequestState",
+    "Row",
+    "Run",
+    "Series",
+    "SeriesValue",
+    "Sheet",
+    "StoredFile",
+    "Task",
+    "User",
+    "UserRole",
+    "Workspace",
+]
