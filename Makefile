@@ -11,8 +11,8 @@ WORKERS ?= 2
 help: ## what can be asked of this file
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-run: $(VENV)/.ready ## set everything up, simulate a city, judge its air and draw the picture
-	$(BIN)/lantian run --workspace $(WORKSPACE)
+run: $(VENV)/.ready ## set everything up, simulate a city, judge its air, take its plan in (DOCUMENT=file: yours too)
+	$(BIN)/lantian run --workspace $(WORKSPACE) $(if $(DOCUMENT),--document "$(DOCUMENT)")
 
 test: $(VENV)/.ready-dev lint types contracts ## set up and prove everything
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal

@@ -11,7 +11,8 @@ from rich.table import Table
 from lantian.cli.show import MISSING, cell, console
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.palette import ink_on
-from lantian.rules.records import AmbientLimits, AqiCategories, AqiRule, Confidence, Edition, Record
+from lantian.rules.edition import Confidence, Edition, Record
+from lantian.rules.records import AmbientLimits, AqiCategories, AqiRule
 from lantian.terms.pollutants import NAMES, Pollutant
 
 _ABOUT_ITSELF = frozenset(Edition.model_fields)

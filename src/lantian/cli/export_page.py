@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from lantian.rules.records import Edition
+from lantian.rules.edition import Edition
 from lantian.terms.errors import CallerError, RuleError
 from lantian.terms.periods import Period, period_named
 

@@ -21,6 +21,7 @@ from lantian.terms.errors import HouseError, LantianError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", mark("Simulate a city, judge its air and draw the picture.")),
+    "plan": ("plan", mark("The plan: read, confirm, who does what, sheets, status, admission.")),
     "aqi": ("aqi", mark("AQI of every row of a table file; needs no workspace.")),
     "init": ("workspace", mark("Make a workspace for a city.")),
     "import": ("imports", mark("Bring station hours from a file into the workspace.")),
@@ -32,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lake": ("lake", mark("Tables of the lake: list, history, compact, check.")),
     "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
     "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),
+    "audit": ("audit", mark("The chain of decisions: verify, print its head, list, export.")),
+    "ledger": ("audit", mark("The database of decisions: what it is, bring it up to date.")),
     "settings": ("workspace", mark("Every setting, its value and where it comes from.")),
 }
 """Command → module of this package that holds it in its ``APPS``, and its one-line help."""

@@ -14,6 +14,7 @@ import typer
 from rich.text import Text
 
 from lantian.cli.evaluate import evaluation_record
+from lantian.cli.plan_reading import adopted_record, show_adopted
 from lantian.cli.show import JsonOption, WorkspaceOption, cell, console, progress_bar, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.palette import ink_on
@@ -22,6 +23,7 @@ from lantian.terms.errors import CallerError
 if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.loop.evaluate.commands import Evaluation
+    from lantian.loop.plan.adopting import Adopted
 
 app = typer.Typer()
 APPS = {"run": app}
@@ -45,6 +47,9 @@ def run(
     days: Annotated[
         int | None, typer.Option(min=1, help=mark("Simulate only that many days up to the last one."))
     ] = None,
+    document: Annotated[
+        Path | None, typer.Option(help=mark("A plan document to be read beside the city's own plan."))
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=mark("No progress bar and no picture."))] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -54,6 +59,7 @@ def run(
     try:
         first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
         made = picture(house, first, LAST, quiet=quiet or as_json)
+        plan = take_plan(house, document)
         if as_json:
             show_json(
                 {
@@ -64,11 +70,16 @@ def run(
                     "dust_approved": made.approved,
                     "evaluated": None if made.evaluation is None else evaluation_record(made.evaluation),
                     "reports": list(made.reports),
+                    "plan": None if plan is None else adopted_record(plan),
                 }
             )
             return
         if not quiet:
             show_picture(house, language)
+            show_standing(house, language)
+        if plan is not None and plan.fresh:
+            console().print()
+            show_adopted(plan, language)
         _say_what_was_made(made, house, language)
     finally:
         house.close()
@@ -137,6 +148,40 @@ def picture(house: "House", first: date, last: date, *, quiet: bool = False) -> 
         reports = write_reports(house)
         progress(1.0, "")
     return Picture(hours, approved, evaluation, reports)
+
+
+def take_plan(house: "House", document: Path | None) -> "Adopted | None":
+    """Take the city's own structured plan in and put it in force, then a document as a draft of a new edition.
+
+    A second run finds both as they were. Returns what came of the last one, or None for a city without a plan.
+    """
+    from lantian.cli.plan_reading import adopt_in
+    from lantian.loop.plan.confirming import confirm_plan
+    from lantian.loop.plan.structured import load_structured
+
+    adopted = None
+    if load_structured(house.city) is not None:
+        adopted = adopt_in(house, None, by=_BY)
+        if adopted.state == "draft":
+            confirm_plan(house.office(), adopted.plan_id, by=_BY)
+    if document is not None:
+        adopted = adopt_in(house, document, by=_BY)
+    return adopted
+
+
+def show_standing(house: "House", language: Translation) -> None:
+    """Print how the plan stands in two lines, where there is one."""
+    from lantian.cli.plan_pages import head, lights
+    from lantian.loop.plan.queries import find_plan
+    from lantian.loop.plan.views import view_plan
+
+    office = house.office()
+    if find_plan(office) is None:
+        return
+    view = view_plan(office, today=office.today())
+    console().print()
+    head(view.plan, house, language)
+    console().print("  ", lights(view.counts, language))
 
 
 def _part(progress: Callable[[float, str], None], begin: float, end: float) -> Callable[[float, str], None]:
@@ -342,7 +387,8 @@ def _say_what_was_made(made: Picture, house: "House", language: Translation) -> 
         screen.print(language.format(mark("Report: {file}"), file=path.resolve()), soft_wrap=True)
     screen.print(language.gettext("Next, for instance:"), style="dim")
     code, program = house.city.adcode, _program()
-    for example in ("calendar --year 2025", "rank --of 2026Q1", f"why {code} {LAST}", f"why {code} 2026-04 pm25"):
+    examples = ("calendar --year 2025", "rank --of 2026Q1", f"why {code} {LAST}", f"why {code} 2026-04 pm25")
+    for example in (*examples, "plan status", "plan show 7"):
         screen.print(f"  {program} {example} --workspace {house.folder}", soft_wrap=True)
 
 

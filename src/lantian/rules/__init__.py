@@ -1,18 +1,21 @@
 """The law as dated, cited data files, and the loader that picks the edition by the date of the observation."""
 
 from lantian.rules.choice import Choice
+from lantian.rules.edition import Confidence, Edition
 from lantian.rules.records import (
     FACTS_OF_DATA,
     SUBJECTS,
+    AdmissionCheck,
+    AdmissionRule,
     AmbientLimits,
     AqiCategories,
     AqiRule,
     CompositeRule,
-    Confidence,
+    DispatchRule,
     DustRule,
-    Edition,
     EvaluationRule,
     FlagRule,
+    LadderStep,
     LowValueRule,
     RankingRule,
     StateRule,
@@ -20,24 +23,40 @@ from lantian.rules.records import (
 )
 from lantian.rules.rule_set import RuleSet
 from lantian.rules.rulebook import Rulebook
+from lantian.rules.source_records import (
+    EmissionLimits,
+    MarkRule,
+    ReferenceOxygen,
+    SourceDataRule,
+    TransmissionRule,
+)
 
 __all__ = [
     "FACTS_OF_DATA",
     "SUBJECTS",
+    "AdmissionCheck",
+    "AdmissionRule",
     "AmbientLimits",
     "AqiCategories",
     "AqiRule",
     "Choice",
     "CompositeRule",
     "Confidence",
+    "DispatchRule",
     "DustRule",
     "Edition",
+    "EmissionLimits",
     "EvaluationRule",
     "FlagRule",
+    "LadderStep",
     "LowValueRule",
+    "MarkRule",
     "RankingRule",
+    "ReferenceOxygen",
     "RuleSet",
     "Rulebook",
+    "SourceDataRule",
     "StateRule",
+    "TransmissionRule",
     "TrendRule",
 ]

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lantian.rules.records import SUBJECTS, AqiRule, Edition
+from lantian.rules.edition import Edition
+from lantian.rules.records import SUBJECTS, AqiRule
 from lantian.terms.errors import RuleError
 
 PACKAGED = Path(__file__).parent

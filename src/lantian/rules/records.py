@@ -4,100 +4,17 @@ The files beside this module carry the numbers; these classes carry only their s
 µg/m³, CO in mg/m³, unless a field says otherwise.
 """
 
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
+from lantian.rules.edition import Confidence, Edition, Number, Record
+from lantian.rules.source_records import SOURCE_SUBJECTS
 from lantian.terms.pollutants import Pollutant
-
-Number = Annotated[Decimal, Field(allow_inf_nan=False)]
-"""An exact decimal: TOML floats reach it through their text, so 0.1 is one tenth."""
-
-
-class Record(BaseModel):
-    """Frozen, closed to unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
-
-
-class Confidence(StrEnum):
-    """How sure we are: A two sources, B one source, C professional memory."""
-
-    A = "A"
-    B = "B"
-    C = "C"
-
-
-class Edition(Record):
-    """What every edition of every rule says about itself."""
-
-    subject_name: ClassVar[str] = ""
-
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9.\-]*$")
-    subject: str
-    jurisdiction: str = "CN"
-    """Where it may be chosen: ISO country code, ``WHO``, or the adcode of a province or city."""
-    variant: tuple[str, ...] = ("default",)
-    """Names by which a city or a command may select this edition; most rules have only ``default``."""
-    short: str = ""
-    """A few words for the foot of a table: ``HJ 633-2026``."""
-    title: str
-    title_zh: str
-    in_force: date
-    """First day that the edition judges."""
-    until: date | None = None
-    """Last day that it judges; open while it is in force."""
-    source: str
-    """Instrument and clause."""
-    confidence: Confidence
-    uncertain: dict[str, Confidence] = Field(default_factory=dict)
-    """Settings of this edition that are less sure than the edition itself: field, or ``field.part``."""
-    notes: str = ""
-    like: str | None = None
-    """Edition from which everything not restated was taken."""
-    reason: str | None = None
-    """Why a city departs from the packaged rule; obligatory in a city's own folder."""
-
-    @field_validator("variant", mode="before")
-    @classmethod
-    def _one_name_is_a_list(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _sensible(self) -> Self:
-        if self.until is not None and self.until < self.in_force:
-            msg = f"it ends on {self.until}, before it begins on {self.in_force}"
-            raise ValueError(msg)
-        if not self.variant or len(set(self.variant)) < len(self.variant):
-            msg = f"variant must name each of its names once, not {list(self.variant)}"
-            raise ValueError(msg)
-        for setting in self.uncertain:
-            if setting.partition(".")[0] not in type(self).model_fields:
-                msg = f"uncertain names {setting!r}, which is no setting of {type(self).__name__}"
-                raise ValueError(msg)
-        return self
-
-    def __hash__(self) -> int:
-        """Hash by id and dates: cheap, and equal for equal editions."""
-        return hash((self.id, self.in_force, self.until))
-
-    @property
-    def name(self) -> str:
-        """The short name, or the title where none was given."""
-        return self.short or self.title
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the edition judges `day`."""
-        return self.in_force <= day and (self.until is None or day <= self.until)
-
-    def confidence_of(self, setting: str) -> Confidence:
-        """How sure one setting is: its own mark, else that of the edition."""
-        return self.uncertain.get(setting, self.confidence)
-
 
 # ---------------------------------------------------------------------------------------------- limits
 
@@ -459,6 +376,313 @@ class FlagRule(Edition):
         return next((row for row in self.flags if row.code == code), None)
 
 
+class LadderStep(Record):
+    """One step of the escalation ladder (督办阶梯); it is proposed when any one of its conditions holds."""
+
+    key: Literal["remind", "notice", "supervise", "interview"]
+    title: str
+    title_zh: str
+    letter: str
+    letter_zh: str
+    """What its letter is called: 提醒函, 通报, 督办函, 约谈通知书."""
+    signed_by: str
+    signed_by_zh: str
+    days_overdue: int | None = Field(default=None, ge=1)
+    """Days since the duty's date, grace included. [d]"""
+    months_silent: int | None = Field(default=None, ge=1)
+    """Months in a row whose sheet came back without this duty."""
+    times_returned: int | None = Field(default=None, ge=1)
+    """Reports returned since the last one that was accepted."""
+    answer_late_days: int | None = Field(default=None, ge=1)
+    """Days since the answer to the step before was due and did not come. [d]"""
+    answer_days: int = Field(ge=1)
+    """Time to answer. [d]"""
+    to_all: bool = False
+    """Whether every body is sent a copy (通报)."""
+    held_by: str = ""
+    held_by_zh: str = ""
+    """Who holds the interview (约谈); empty for a letter alone."""
+
+
+class DispatchRule(Edition):
+    """The dispatch cycle (调度): when sheets go out and are due back, when a duty is late, and the ladder."""
+
+    subject_name: ClassVar[str] = "dispatch"
+    issue_day: int = Field(ge=1, le=31)
+    """Day on which sheets go out; a day that a month lacks is its last."""
+    issue_months_later: int = Field(ge=0, le=2)
+    """0: in the month that is reported on."""
+    due_day: int = Field(ge=1, le=31)
+    due_months_later: int = Field(ge=0, le=2)
+    sheet_grace_days: int = Field(ge=0)
+    """Days after a sheet's date before its silence counts. [d]"""
+    due_soon_days: int = Field(ge=0)
+    """How long before its date a duty counts as due soon. [d]"""
+    grace_days: int = Field(ge=0)
+    """Days after a duty's date before it counts as overdue. [d]"""
+    remind_every_days: int = Field(ge=1)
+    """Shortest time between two reminders of one sheet. [d]"""
+    roles: tuple[Literal["lead", "cooperate", "implement"], ...]
+    """Roles that the ladder is for; every role gets a sheet."""
+    steps: tuple[LadderStep, ...] = Field(min_length=1)
+    """Lowest first."""
+
+    @model_validator(mode="after")
+    def _steps_climb(self) -> Self:
+        keys = self.step_keys
+        if len(set(keys)) < len(keys):
+            msg = f"each step stands once on the ladder, not {list(keys)}"
+            raise ValueError(msg)
+        if self.issue_of("2024-02") > self.due_of("2024-02"):
+            msg = "sheets would be due before they go out"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def step_keys(self) -> tuple[str, ...]:
+        """Keys of the steps, lowest first."""
+        return tuple(step.key for step in self.steps)
+
+    def issue_of(self, month: str) -> date:
+        """Return the day on which the sheets of a month go out."""
+        return _day_of_month(month, self.issue_months_later, self.issue_day)
+
+    def due_of(self, month: str) -> date:
+        """Return the day on which the sheets of a month are due back.
+
+        Examples
+        --------
+        >>> from lantian.rules import Rulebook
+        >>> rule = Rulebook.packaged().edition(DispatchRule, "dispatch", date(2024, 12, 1))
+        >>> rule.issue_of("2024-12"), rule.due_of("2024-12")
+        (datetime.date(2024, 12, 25), datetime.date(2025, 1, 5))
+        """
+        return _day_of_month(month, self.due_months_later, self.due_day)
+
+    def step(self, key: str) -> LadderStep:
+        """Return a step by its key."""
+        return self.steps[self.step_keys.index(key)]
+
+    def place(self, key: str | None) -> int:
+        """Return how high a step stands, from 0; -1 for none or one that this ladder does not have."""
+        return self.step_keys.index(key) if key in self.step_keys else -1
+
+    def step_above(self, key: str | None) -> LadderStep | None:
+        """Return the step after `key` (the first after None or another ladder's), None above the last."""
+        position = self.place(key) + 1
+        return self.steps[position] if position < len(self.steps) else None
+
+
+def _day_of_month(month: str, later: int, day: int) -> date:
+    """Return a day of the month that lies some months after ``YYYY-MM``."""
+    count = int(month[:4]) * 12 + int(month[5:7]) - 1 + later
+    year, number = count // 12, count % 12 + 1
+    return date(year, number, min(day, monthrange(year, number)[1]))
+
+
+class AdmissionCheck(Record):
+    """One line of the checklist: what is looked at, the clause in our own words, and how firmly it binds."""
+
+    key: Literal[
+        "documents", "catalogue", "no_new_capacity", "capacity_swap", "shut_before_start", "energy_benchmark",
+        "clean_transport", "rail_connection", "regional_reduction", "coal_replacement", "own_coal_unit",
+        "small_coal_boiler", "coal_boiler", "heat_radius", "boiler_kind", "gas_producer", "furnace_energy",
+        "voc_products", "open_pit", "mine_transport",
+    ]  # fmt: skip
+    title: str
+    title_zh: str
+    clause: str
+    clause_zh: str
+    source: str
+    """Instrument that it comes from."""
+    binding: Literal["must", "principle", "advice"] = "must"
+    """``must`` is overridden only expressly, ``principle`` (原则上) with a reason, ``advice`` (优先) freely."""
+    confidence: Confidence = Confidence.B
+
+
+class CapacitySwap(Record):
+    """How much of an industry's capacity retires for what is built (产能置换比例). [t retired per t built]"""
+
+    industry: str
+    key_region: Number = Field(ge=1)
+    elsewhere: Number = Field(ge=1)
+    merged_key_region: Number | None = Field(default=None, ge=1)
+    """For capacity that came by a real merger."""
+    merged_elsewhere: Number | None = Field(default=None, ge=1)
+    inferior: Number | None = Field(default=None, ge=1)
+    """Least ratio for retired capacity of the restricted class or of another province."""
+    paused: bool = False
+    """No swap is announced while this holds."""
+    source: str
+    confidence: Confidence
+
+    def ratio(self, *, key_region: bool, merged: bool = False, inferior: bool = False) -> Decimal:
+        """Return the ratio for one piece of retired capacity.
+
+        Examples
+        --------
+        >>> swap = CapacitySwap(industry="cement_clinker", key_region=2, elsewhere=1.5, inferior=2, source="s",
+        ...                     confidence="A")
+        >>> swap.ratio(key_region=False), swap.ratio(key_region=False, inferior=True)
+        (Decimal('1.5'), Decimal('2'))
+        """
+        usual = self.key_region if key_region else self.elsewhere
+        eased = self.merged_key_region if key_region else self.merged_elsewhere
+        found = eased if merged and eased is not None else usual
+        return max(found, self.inferior) if inferior and self.inferior is not None else found
+
+
+class EqualSwap(Record):
+    """A case in which an industry swaps as much as it builds (等量置换情形)."""
+
+    key: str
+    industry: str
+    title: str
+    title_zh: str
+
+
+class EmissionDriver(Record):
+    """Which pollutants of the air decide whether an emission is set off doubly (倍量削减)."""
+
+    pollutant: Literal["so2", "nox", "pm", "voc"]
+    driven_by: tuple[Pollutant, ...] = Field(min_length=1)
+
+
+class CoalFuel(Record):
+    """A coal and what it counts for (折标准煤系数)."""
+
+    key: str
+    name: str
+    name_zh: str
+    factor: Number = Field(gt=0)
+    """[t of standard coal per t]"""
+    counted: bool = True
+    """Whether it counts as coal consumption."""
+    confidence: Confidence
+
+
+class CoalSubstitute(Record):
+    """What may take the place of coal (替代措施)."""
+
+    key: str
+    title: str
+    title_zh: str
+    allowed: bool = True
+
+
+class AdmissionDocument(Record):
+    """A paper that an application needs (要件)."""
+
+    key: str
+    title: str
+    title_zh: str
+
+
+class AdmissionRule(Edition):
+    """Checklist and figures of project admission (项目准入)."""
+
+    subject_name: ClassVar[str] = "admission"
+    checks: tuple[AdmissionCheck, ...] = Field(min_length=1)
+    measures: dict[str, int]
+    """Check → number of the measure of the city's plan that it carries out."""
+    firm: tuple[str, ...] = ()
+    """Checks that bind here although the instrument says “in principle”."""
+    key_regions: tuple[str, ...]
+    """Key regions of air pollution control (重点区域): adcodes or their first digits."""
+    stricter_counties: tuple[str, ...] = ()
+    """adcodes of counties that may ask for more."""
+    no_new_capacity: tuple[str, ...]
+    """Industries whose capacity must not grow anywhere."""
+    no_new_capacity_in_key_regions: tuple[str, ...]
+    swaps: tuple[CapacitySwap, ...]
+    equal_cases: tuple[EqualSwap, ...]
+    swap_exempt: tuple[str, ...]
+    """Industries that need not close what they replace before they run."""
+    benchmark_industries: tuple[str, ...]
+    bulk_transport_from: Number | None = Field(default=None, gt=0)
+    """From here clean transport binds as firmly as its check says, below it is a principle. [t/a]"""
+    clean_transport_share: Number = Field(gt=0, le=100)
+    """[%]"""
+    clean_modes: tuple[str, ...]
+    rail_sites: tuple[str, ...]
+    rail_site_from: Number | None = Field(default=None, gt=0)
+    """[t/a]"""
+    reductions: tuple[EmissionDriver, ...]
+    reduction_attaining: Number = Field(ge=0)
+    """Reduction per emission where the drivers attain. [1]"""
+    reduction_exceeding: Number = Field(ge=0)
+    """Where one of them exceeds. [1]"""
+    coal_ratio: Number = Field(ge=0)
+    """Coal saved per coal newly used. [1]"""
+    coal_more_in_key_regions: bool
+    """Whether in key regions more must be saved than that, not just as much (减量)."""
+    coal_guaranteed: tuple[str, ...]
+    """Industries whose coal may be guaranteed by the energy authority."""
+    fuels: tuple[CoalFuel, ...]
+    substitutes: tuple[CoalSubstitute, ...]
+    small_boiler_up_to: Number
+    """Coal boilers up to this are not built. [t/h]"""
+    electric_boiler_up_to: Number
+    """New industrial boilers up to this are of `electric_boilers` by preference. [t/h]"""
+    electric_boilers: tuple[str, ...]
+    heat_plant_from: Number
+    """Capacity of a heat and power plant that counts. [MW]"""
+    heat_radius: Number
+    """[km]"""
+    clean_furnace_energies: tuple[str, ...]
+    documents: tuple[AdmissionDocument, ...]
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        for what, keys in (
+            ("checks", [row.key for row in self.checks]),
+            ("swaps", [row.industry for row in self.swaps]),
+            ("fuels", [row.key for row in self.fuels]),
+            ("substitutes", [row.key for row in self.substitutes]),
+            ("documents", [row.key for row in self.documents]),
+            ("reductions", [row.pollutant for row in self.reductions]),
+        ):
+            if len(set(keys)) < len(keys):
+                msg = f"{what} names something twice: {keys}"
+                raise ValueError(msg)
+        known = {row.key for row in self.checks}
+        if strange := sorted(({*self.measures, *self.firm}) - known):
+            msg = f"measures and firm name {strange}, which are no checks of this edition"
+            raise ValueError(msg)
+        if self.reduction_exceeding < self.reduction_attaining:
+            msg = "less would be set off where the air is worse"
+            raise ValueError(msg)
+        return self
+
+    def check(self, key: str) -> AdmissionCheck | None:
+        """Return a line of the checklist, or None where this edition has none of that key."""
+        return next((row for row in self.checks if row.key == key), None)
+
+    def binding_of(self, check: AdmissionCheck) -> Literal["must", "principle", "advice"]:
+        """How firmly a line binds under this edition."""
+        return "must" if check.key in self.firm else check.binding
+
+    def swap(self, industry: str) -> CapacitySwap | None:
+        """Return the ratios of an industry, or None where it needs no swap."""
+        return next((row for row in self.swaps if row.industry == industry), None)
+
+    def fuel(self, key: str) -> CoalFuel | None:
+        """Return a coal by its key."""
+        return next((row for row in self.fuels if row.key == key), None)
+
+    def in_key_region(self, adcode: str) -> bool:
+        """Whether a county lies in a key region.
+
+        Examples
+        --------
+        >>> from lantian.rules import Rulebook
+        >>> rule = Rulebook.packaged().edition(AdmissionRule, "admission", date(2024, 1, 1))
+        >>> rule.in_key_region("140406"), rule.in_key_region("140225")
+        (True, False)
+        """
+        return adcode.startswith(self.key_regions)
+
+
 SUBJECTS: dict[str, type[Edition]] = {
     "ambient_limits": AmbientLimits,
     "aqi_day": AqiRule,
@@ -472,6 +696,9 @@ SUBJECTS: dict[str, type[Edition]] = {
     "gas_state": StateRule,
     "low_values": LowValueRule,
     "data_flags": FlagRule,
+    "dispatch": DispatchRule,
+    "admission": AdmissionRule,
+    **SOURCE_SUBJECTS,
 }
 """Subject → record class, in the order of documents; AQI rules carry their averaging in the subject."""
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, fields
 
+from lantian.rules.edition import Edition
 from lantian.rules.records import (
     AmbientLimits,
     AqiCategories,
     AqiRule,
     CompositeRule,
     DustRule,
-    Edition,
     EvaluationRule,
     FlagRule,
     LowValueRule,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lantian.rules.choice import Choice
+from lantian.rules.edition import Edition
 from lantian.rules.loader import PACKAGED, RawEdition, build, read_folder
 from lantian.rules.records import (
     FACTS_OF_DATA,
@@ -18,7 +19,6 @@ from lantian.rules.records import (
     AqiRule,
     CompositeRule,
     DustRule,
-    Edition,
     EvaluationRule,
     FlagRule,
     LowValueRule,

@@ -122,10 +122,10 @@ def test_recurring_time_has_no_day(text: str, words: str, every: str | None) -> 
     assert (found.text, found.every, found.kind, found.day) == (words, every, When.RECURRING, None)
 
 
-def test_start_keeps_first_and_last_day_of_its_period() -> None:
+def test_start_keeps_the_first_day_of_its_period() -> None:
     (found,) = read("2024年起，全面推广")
     assert (found.text, found.kind) == ("2024年起", When.START)
-    assert (found.start, found.day) == (date(2024, 1, 1), date(2024, 12, 31))
+    assert (found.start, found.day) == (date(2024, 1, 1), date(2024, 1, 1))
 
 
 def test_list_of_years_is_one_time_each() -> None:

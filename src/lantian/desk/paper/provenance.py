@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lantian.desk.language import Translation, mark
-from lantian.rules.records import Edition
+from lantian.rules.edition import Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from lantian.ledger.models.asking import Draft, Lead, Message, Proposal, Recompute, RequestState
 from lantian.ledger.models.chain import Entry, EntryHead
+from lantian.ledger.models.devices import ControlRequest, Device, DeviceParameter, Quarantined
 from lantian.ledger.models.evidence import EvidenceLink, StoredFile
 from lantian.ledger.models.house import ExceptionalEvent, Run, Workspace
 from lantian.ledger.models.people import Organisation, Person, User, UserRole
@@ -28,6 +29,9 @@ from lantian.ledger.models.row import Row
 __all__ = [
     "Admission",
     "Confirmed",
+    "ControlRequest",
+    "Device",
+    "DeviceParameter",
     "Draft",
     "Duty",
     "Entry",
@@ -47,6 +51,7 @@ __all__ = [
     "Plan",
     "Project",
     "Proposal",
+    "Quarantined",
     "Recompute",
     "Report",
     "RequestState",

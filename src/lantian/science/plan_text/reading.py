@@ -121,7 +121,7 @@ def _read(
         sentences=own,
         tails=found.tails,
         deadlines=deadlines,
-        indicators=find_indicators(text, spans, deadlines, mentions),
+        indicators=find_indicators(text, spans, deadlines, mentions, year),
         mentions=mentions,
     )
 

@@ -163,8 +163,7 @@ class Deadline:
     span: Span
     kind: When
     day: date | None = None
-    """The last day that keeps it (``date`` in JSON); for a start, the last day of the named period; None for a
-    recurring one."""
+    """The last day that keeps it (``date`` in JSON); for a start, its first day; None for a recurring one."""
     start: date | None = None
     """First day, for a start."""
     every: str | None = None

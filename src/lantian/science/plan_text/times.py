@@ -270,7 +270,7 @@ def _deadline(words: str, written: str, row: _Time, marks: Sequence[tuple[int, i
         text=written[row.start : row.end],
         span=Span(row.start + offset, row.end + offset),
         kind=When.BY if alone and row.kind is When.IN else row.kind,
-        day=row.last,
+        day=row.first if row.kind is When.START else row.last,
         start=row.first if row.kind is When.START else None,
         firm=_is_firm(words, row.start, row.end),
         what=_what(words, written, (row.start, row.end), marks),

@@ -20,6 +20,7 @@ def upgrade() -> None:
     _duties()
     _reports()
     _indicators()
+    _devices()
     first = sa.text("INSERT INTO entry_head (id, number, hash) VALUES (1, 0, :first)")
     op.execute(first.bindparams(first="0" * 64))
     put_guards(op.get_bind())
@@ -312,8 +313,6 @@ def _duties() -> None:
             "measure_id", "tail", "organisation_id", "role", name="uq_duties_measure_id_tail_organisation_id_role"
         ),
     )
-    op.create_index("ix_duties_done_on", "duties", ["plan_id", "done_on"], unique=False)
-    op.create_index("ix_duties_due", "duties", ["plan_id", "due", "id"], unique=False)
     op.create_index(
         "ix_duties_lights",
         "duties",
@@ -331,6 +330,7 @@ def _duties() -> None:
         ],
         unique=False,
     )
+    op.create_index("ix_duties_open", "duties", ["plan_id", "done_on", "due", "id"], unique=False)
     op.create_index("ix_duties_organisation_id", "duties", ["organisation_id"], unique=False)
     op.create_table(
         "tasks",
@@ -488,9 +488,7 @@ def _reports() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reports"),
         sa.UniqueConstraint("duty_id", "month", "version", name="uq_reports_duty_id_month_version"),
     )
-    op.create_index("ix_reports_month", "reports", ["month", "review"], unique=False)
-    op.create_index("ix_reports_reported_at", "reports", ["reported_at"], unique=False)
-    op.create_index("ix_reports_reviewed_at", "reports", ["reviewed_at"], unique=False)
+    op.create_index("ix_reports_month", "reports", ["month", "review", "duty_id"], unique=False)
 
 
 def _indicators() -> None:
@@ -606,3 +604,89 @@ def _indicators() -> None:
         sa.UniqueConstraint("series_id", "period", "version", name="uq_series_values_series_id_period_version"),
     )
     op.create_index("ix_series_values_series_id", "series_values", ["series_id"], unique=False)
+
+
+def _devices() -> None:
+    """Instruments at the door, their settings, and what was asked of them."""
+    op.create_table(
+        "devices",
+        sa.Column("mn", sa.String(length=80), nullable=False),
+        sa.Column("outlet", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("system", sa.String(length=3), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("password", sa.String(length=40), nullable=False),
+        sa.Column("addresses", sa.JSON(), nullable=False),
+        sa.Column("key", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("reports", sa.JSON(), nullable=False),
+        sa.Column("minute_interval", sa.Integer(), nullable=False),
+        sa.Column("reference_oxygen", sa.Double(), nullable=True),
+        sa.Column("gas_state", sa.String(length=20), nullable=True),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("mn", name="pk_devices"),
+    )
+    op.create_index("ix_devices_outlet", "devices", ["outlet"], unique=False)
+    op.create_table(
+        "quarantined_devices",
+        sa.Column("mn", sa.String(length=80), nullable=False),
+        sa.Column("first_seen", sa.DateTime(), nullable=False),
+        sa.Column("last_seen", sa.DateTime(), nullable=False),
+        sa.Column("frames", sa.Integer(), nullable=False),
+        sa.Column("peer", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("sample", sa.LargeBinary(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.Column("settled_by", sa.String(length=300), nullable=True),
+        sa.PrimaryKeyConstraint("mn", name="pk_quarantined_devices"),
+    )
+    op.create_table(
+        "control_requests",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("mn", sa.String(length=80), nullable=False),
+        sa.Column("command", sa.Integer(), nullable=False),
+        sa.Column("parameters", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("qn", sa.String(length=20), nullable=True),
+        sa.Column("sent_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("qn_rtn", sa.Integer(), nullable=True),
+        sa.Column("exe_rtn", sa.Integer(), nullable=True),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["mn"], ["devices.mn"], name="fk_control_requests_mn"),
+        sa.PrimaryKeyConstraint("id", name="pk_control_requests"),
+    )
+    op.create_index("ix_control_requests_mn", "control_requests", ["mn"], unique=False)
+    op.create_index("ix_control_requests_state", "control_requests", ["state", "made_at"], unique=False)
+    op.create_table(
+        "device_parameters",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("mn", sa.String(length=80), nullable=False),
+        sa.Column("factor", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("value", sa.String(length=400), nullable=False),
+        sa.Column("previous", sa.String(length=400), nullable=True),
+        sa.Column("reported_for", sa.DateTime(), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["mn"], ["devices.mn"], name="fk_device_parameters_mn"),
+        sa.PrimaryKeyConstraint("id", name="pk_device_parameters"),
+        sa.UniqueConstraint(
+            "mn",
+            "factor",
+            "code",
+            "reported_for",
+            "value",
+            name="uq_device_parameters_mn_factor_code_reported_for_value",
+        ),
+    )
+    op.create_index(
+        "ix_device_parameters_newest", "device_parameters", ["mn", "factor", "code", "reported_for"], unique=False
+    )

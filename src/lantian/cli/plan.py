@@ -1,0 +1,13 @@
+"""``lantian plan``: from the document to duties, month by month; the commands stand in modules by stage."""
+
+import typer
+
+from lantian.cli import plan_dispatch, plan_reading
+from lantian.desk.language import mark
+
+app = typer.Typer(
+    help=mark("The plan: read, confirm, who does what, sheets, status, admission."), no_args_is_help=True
+)
+app.add_typer(plan_reading.app)
+app.add_typer(plan_dispatch.app)
+APPS = {"plan": app}

@@ -1,0 +1,190 @@
+"""How lists of projects are shown and taken in at the terminal."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from lantian.cli.show import MISSING, cell, console, show_json
+from lantian.desk.language import Translation, mark
+
+if TYPE_CHECKING:
+    from lantian.loop.plan.office import Office
+    from lantian.loop.plan.project_records import ProjectSummary, Tally
+
+_LISTED = 40
+_WAN = 10_000
+"""Yuan in one 万元. [yuan]"""
+
+
+def show_lists(
+    office: "Office", plan_id: str | None, today: date, language: Translation, *, as_json: bool
+) -> None:
+    """Show every list with how far it is."""
+    from lantian.loop.plan.projects import summary
+    from lantian.loop.plan.queries import list_tasks
+
+    tasks = list_tasks(office, kind="projects", plan_id=plan_id)
+    rows = [(task, summary(office, task.id, today=today)) for task in tasks]
+    if as_json:
+        show_json({"lists": [_summary_record(one) for _, one in rows]})
+        return
+    table = Table(title=language.gettext("Lists of projects"), title_justify="left", pad_edge=False)
+    for name in (mark("Key"), mark("No."), mark("List")):
+        table.add_column(language.gettext(name), overflow="fold")
+    for name in (
+        mark("Due"),
+        mark("Wanted"),
+        mark("Listed"),
+        mark("Done"),
+        mark("Overdue"),
+        mark("Spent, 10⁴ yuan"),
+    ):
+        table.add_column(language.gettext(name), justify="right")
+    for task, one in rows:
+        title = task.title if language.is_chinese or not task.title_en else task.title_en
+        wanted = MISSING if task.value is None else f"{task.value} {task.unit}".strip()
+        whole = one.whole
+        table.add_row(
+            escape(task.key), task.number, escape(title), cell(task.due), escape(wanted), str(whole.all),
+            str(whole.done), str(whole.overdue), _wan(whole.spent),
+        )  # fmt: skip
+    console().print(table)
+    console().print(
+        language.gettext(
+            "`lantian plan projects KEY --form FILE` writes a form to be filled in; --import takes it."
+        ),
+        style="dim",
+    )
+
+
+def _wan(yuan: Any) -> str:
+    return MISSING if yuan is None else f"{yuan / _WAN:,.1f}"
+
+
+def _tally_record(row: "Tally") -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def _summary_record(row: "ProjectSummary") -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "title": row.title,
+        "unit": row.unit,
+        "target": row.target,
+        "whole": _tally_record(row.whole),
+        "by_county": [_tally_record(one) for one in row.by_county],
+        "by_kind": [_tally_record(one) for one in row.by_kind],
+    }
+
+
+def show_list(
+    office: "Office", task: str, plan_id: str | None, today: date, language: Translation, *, as_json: bool
+) -> None:
+    """Show the projects of one list."""
+    from lantian.loop.plan.project_records import STATES
+    from lantian.loop.plan.projects import list_projects, summary
+
+    told = summary(office, task, today=today, plan_id=plan_id)
+    rows = list_projects(office, task, plan_id=plan_id)
+    if as_json:
+        show_json(
+            {
+                "summary": _summary_record(told),
+                "projects": [{name: getattr(row, name) for name in row.__slots__} for row in rows],
+            }
+        )
+        return
+    screen = console()
+    if not rows:
+        screen.print(
+            language.format(
+                mark(
+                    "{title}: nothing is listed yet. Write a form with --form, fill it in, take it with --import."
+                ),
+                title=told.title,
+            )
+        )
+        return
+    table = Table(title=f"{told.key} {told.title}", title_justify="left", pad_edge=False)
+    for name in (
+        mark("No."),
+        mark("Name"),
+        mark("Kind"),
+        mark("County"),
+        mark("State"),
+        mark("Due"),
+        mark("Done"),
+    ):
+        table.add_column(language.gettext(name), overflow="fold")
+    names = {row.adcode: row.name_zh if language.is_chinese else row.name_en for row in office.city.counties}
+    for row in rows[:_LISTED]:
+        late = "[bold red]" if row.overdue(today) else ""
+        table.add_row(
+            escape(row.number), escape(row.name), escape(row.kind), names.get(row.county or "", row.county or ""),
+            language.gettext(STATES[row.state]), f"{late}{cell(row.due)}", cell(row.done_on),
+        )  # fmt: skip
+    screen.print(table)
+    if len(rows) > _LISTED:
+        more = len(rows) - _LISTED
+        screen.print(
+            "  " + language.format(mark("… and {count} more; --json shows all."), count=more), style="dim"
+        )
+
+
+def take_in(
+    office: "Office",
+    task: str,
+    path: Path,
+    by: str,
+    datum: str | None,
+    today: date,
+    plan_id: str | None,
+    language: Translation,
+    *,
+    as_json: bool,
+) -> None:
+    """Take a filled form in and tell row by row what came of it; leaves with 2 where rows were refused."""
+    from lantian.loop.plan.project_files import import_project_file
+
+    done = import_project_file(office, task, path, by=by, datum=datum, today=today, plan_id=plan_id)
+    told = done.imported
+    if as_json:
+        show_json(
+            {
+                "added": list(told.added), "changed": list(told.changed), "unchanged": list(told.unchanged),
+                "refused": [
+                    {"row": row.place, "number": row.number, "column": row.column, "value": row.value,
+                     "message": language.gettext(row.message)}
+                    for row in told.refused
+                ],
+                "unknown_columns": list(done.unknown),
+            }
+        )  # fmt: skip
+    else:
+        screen = console()
+        said = language.format(
+            mark("{added} added, {changed} changed, {unchanged} unchanged, {refused} cells refused"),
+            added=len(told.added), changed=len(told.changed), unchanged=len(told.unchanged),
+            refused=len(told.refused),
+        )  # fmt: skip
+        screen.print(said, style="yellow" if told.refused else "green")
+        for row in told.refused[:_LISTED]:
+            screen.print(
+                "  "
+                + escape(
+                    language.format(
+                        mark("row {row}, {column} {value!r}: {message}"),
+                        row=row.place, column=language.gettext(row.column), value=row.value,
+                        message=language.gettext(row.message),
+                    )
+                )
+            )  # fmt: skip
+        if done.unknown:
+            names = "、".join(done.unknown)
+            screen.print(language.format(mark("Columns that nobody knows: {names}"), names=names), style="dim")
+    if told.refused:
+        raise typer.Exit(code=2)

@@ -1,0 +1,170 @@
+"""One duty as a person wants to see it: light and reason, tasks, newest report, standing step."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from lantian.ledger.models import Duty, Task
+from lantian.loop.plan.light_case import asked_month, asked_months_in, light_of, light_word
+from lantian.loop.plan.lights import Light, LightWord, overdue_before
+from lantian.loop.plan.office import Office
+from lantian.loop.plan.queries import (
+    duties_asked,
+    duties_in,
+    last_reports_in,
+    organisations_in,
+    required_plan,
+    standing_steps_in,
+    tasks_in,
+)
+from lantian.loop.plan.rows import EVERY_DUTY, DutyFilter, DutyRow, EscalationRow, ReportRow, TaskRow
+from lantian.rules import DispatchRule
+
+_NAMED_ONE_BY_ONE = 500
+"""Up to so many duties are asked for by their ids, more by the conditions that found them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """One duty as a person wants to see it."""
+
+    duty: DutyRow
+    light: Light
+    tasks: tuple[TaskRow, ...]
+    """What its tail answers for."""
+    report: ReportRow | None
+    """The newest."""
+    escalation: EscalationRow | None
+    """The newest standing step."""
+
+
+def dispatch_rule(office: Office, today: date) -> DispatchRule:
+    """Return the dispatch rule that this city uses on a day."""
+    return office.rulebook.edition(DispatchRule, "dispatch", today, office.choice)
+
+
+def find_duty(office: Office, duty_id: str, *, today: date) -> DutyView | None:
+    """Show one duty, or None where the ledger holds none with this id."""
+    rule = dispatch_rule(office, today)
+    with office.ledger.read() as session:
+        plan_id = session.execute(select(Duty.plan_id).where(Duty.id == duty_id)).scalar()
+        if plan_id is None:
+            return None
+        return next(iter(duty_views(session, plan_id, today, rule, (Duty.id == duty_id,))), None)
+
+
+def list_duty_views(
+    office: Office,
+    *,
+    today: date,
+    plan_id: str | None = None,
+    wanted: DutyFilter = EVERY_DUTY,
+    words: Collection[LightWord] = (),
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[DutyView, ...]:
+    """List duties with their lights, in the plan's order; of some lights only where `words` names them."""
+    rule = dispatch_rule(office, today)
+    with office.ledger.read() as session:
+        plan = required_plan(session, plan_id)
+        also = (light_in(session, plan.id, today, rule, words),) if words else ()
+        return duty_views(session, plan.id, today, rule, also, wanted=wanted, limit=limit, offset=offset)
+
+
+def count_duties(
+    office: Office,
+    *,
+    today: date,
+    plan_id: str | None = None,
+    wanted: DutyFilter = EVERY_DUTY,
+    words: Collection[LightWord] = (),
+) -> int:
+    """Count what `list_duty_views` would list without pages."""
+    rule = dispatch_rule(office, today)
+    with office.ledger.read() as session:
+        plan = required_plan(session, plan_id)
+        also = (light_in(session, plan.id, today, rule, words),) if words else ()
+        asked = duties_asked(plan.id, wanted, also).order_by(None).with_only_columns(func.count())
+        return int(session.execute(asked).scalar_one())
+
+
+def duty_views(
+    session: Session,
+    plan_id: str,
+    today: date,
+    rule: DispatchRule,
+    conditions: Collection[ColumnElement[bool]],
+    *,
+    wanted: DutyFilter = EVERY_DUTY,
+    limit: int | None = None,
+    offset: int = 0,
+    nearest: bool = False,
+) -> tuple[DutyView, ...]:
+    """Read duties that fulfil conditions on `Duty`, with lights, tasks, newest reports and standing steps.
+
+    Six statements at most, however many duties there are; with `nearest` the earliest date comes first.
+    """
+    duties = duties_in(
+        session, plan_id, wanted=wanted, also=conditions, limit=limit, offset=offset, nearest=nearest
+    )
+    asked = asked_months_in(session, plan_id, today, rule)
+    if len(duties) <= _NAMED_ONE_BY_ONE:
+        of_them: tuple[ColumnElement[bool], ...] = (Duty.id.in_([duty.id for duty in duties]),)
+    elif wanted == EVERY_DUTY:
+        of_them = (Duty.plan_id == plan_id, *conditions)
+    else:
+        of_them = (
+            Duty.id.in_(duties_asked(plan_id, wanted, conditions).order_by(None).with_only_columns(Duty.id)),
+        )
+    measures = {duty.measure_id for duty in duties}
+    by_tail: dict[str, list[TaskRow]] = {}
+    for task in tasks_in(session, Task.plan_id == plan_id, Task.measure_id.in_(measures)) if measures else ():
+        by_tail.setdefault(task.measure_id, []).append(task)
+    reports = last_reports_in(session, *of_them) if any(duty.reported_month for duty in duties) else {}
+    steps = standing_steps_in(session, *of_them) if any(duty.step for duty in duties) else {}
+    return tuple(
+        DutyView(
+            duty,
+            light_of(duty, asked, today, rule),
+            tuple(task for task in by_tail.get(duty.measure_id, ()) if task.tail in {None, duty.tail}),
+            reports.get(duty.id),
+            steps.get(duty.id),
+        )
+        for duty in duties
+    )
+
+
+def overdue_in(
+    session: Session, plan_id: str, today: date, rule: DispatchRule, listed: int
+) -> tuple[DutyView, ...]:
+    """List what is overdue, the longest first; the first two conditions let an index find the few."""
+    early = (Duty.done_on.is_(None), Duty.due < overdue_before(today, rule))
+    red = light_in(session, plan_id, today, rule, (LightWord.OVERDUE,))
+    return duty_views(session, plan_id, today, rule, (*early, red), limit=listed, nearest=True)
+
+
+def due_soon_in(
+    session: Session, plan_id: str, today: date, rule: DispatchRule, horizon_days: int, listed: int
+) -> tuple[DutyView, ...]:
+    """List settled duties that are not done and whose date falls within the horizon, the nearest first."""
+    last = today + timedelta(days=horizon_days)
+    near = (
+        Duty.done_on.is_(None),
+        Duty.due >= overdue_before(today, rule),
+        Duty.due <= last,
+        Duty.settled.is_(True),
+    )
+    return duty_views(session, plan_id, today, rule, near, limit=listed, nearest=True)
+
+
+def light_in(
+    session: Session, plan_id: str, today: date, rule: DispatchRule, words: Collection[LightWord]
+) -> ColumnElement[bool]:
+    """Write the condition that a duty of a plan has one of some lights."""
+    asked = asked_months_in(session, plan_id, today, rule)
+    bodies = [row.id for row in organisations_in(session, plan_id)]
+    word = light_word(today, rule, asked_month(asked, bodies))
+    return word.in_([named.value for named in words])

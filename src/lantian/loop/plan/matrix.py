@@ -1,0 +1,124 @@
+"""Who answers for what: bodies down, measures across, a letter for the role and the colour of the worst light."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lantian.loop.plan.duty_views import dispatch_rule
+from lantian.loop.plan.lights import COLOURS, Colour, LightWord
+from lantian.loop.plan.office import Office
+from lantian.loop.plan.queries import measures_in, organisations_in, required_plan
+from lantian.loop.plan.rows import ROLES, MeasureRow, OrganisationRow, PlanRow
+from lantian.loop.plan.tallies import WORDS, Counts, LightCell, light_cells, sums
+
+WORST_FIRST: tuple[LightWord, ...] = (
+    LightWord.OVERDUE,
+    LightWord.RETURNED,
+    LightWord.NO_REPORT,
+    LightWord.DIFFICULT,
+    LightWord.DUE_SOON,
+    LightWord.UNDER_REVIEW,
+    LightWord.UNSETTLED,
+    LightWord.NOT_STARTED,
+    LightWord.UNDER_WAY,
+    LightWord.DONE,
+)
+"""Which light a cell with several duties shows."""
+_LETTERS_ZH: Mapping[str, str] = {"lead": "牵", "cooperate": "配", "implement": "落"}
+_LETTERS_EN: Mapping[str, str] = {"lead": "L", "cooperate": "C", "implement": "I"}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """What one body has to do with one measure."""
+
+    roles: tuple[str, ...]
+    """Lead, cooperate, implement; each once."""
+    word: LightWord
+    """The worst light of its duties."""
+    counts: Counts
+
+    @property
+    def colour(self) -> Colour:
+        """Colour of the worst light."""
+        return COLOURS[self.word]
+
+    def letters(self, *, chinese: bool) -> str:
+        """Write the roles as letters: 牵 leads, 配 cooperates, 落 carries out.
+
+        Examples
+        --------
+        >>> from lantian.loop.plan.tallies import count_lights
+        >>> cell = MatrixCell(("lead", "implement"), LightWord.DONE, count_lights([LightWord.DONE]))
+        >>> cell.letters(chinese=True), cell.letters(chinese=False)
+        ('牵落', 'LI')
+        """
+        letters = _LETTERS_ZH if chinese else _LETTERS_EN
+        return "".join(letters.get(role, "?") for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All bodies against all measures of a plan on one day (责任矩阵)."""
+
+    plan: PlanRow
+    today: date
+    rule: str
+    bodies: tuple[OrganisationRow, ...]
+    """Those that lead most come first; equal ones in the directory's order."""
+    measures: tuple[MeasureRow, ...]
+    cells: Mapping[tuple[str, str], MatrixCell]
+    """(body id, measure id) → cell; no entry where a body has no duty."""
+    of_body: Mapping[str, Counts]
+    of_measure: Mapping[str, Counts]
+
+
+def show_matrix(office: Office, *, today: date, plan_id: str | None = None) -> Matrix:
+    """Show who answers for what, and how it stands.
+
+    Parameters
+    ----------
+    office : Office
+        Where the ledger is.
+    today : date
+        Legal day on which it is asked.
+    plan_id : str, optional
+        By default the plan in force.
+    """
+    rule = dispatch_rule(office, today)
+    with office.ledger.read() as session:
+        plan = required_plan(session, plan_id)
+        measures = measures_in(session, plan.id)
+        bodies = organisations_in(session, plan.id)
+        counted = light_cells(session, plan.id, today, rule, [row.id for row in bodies])
+    return Matrix(
+        plan,
+        today,
+        rule.id,
+        _ordered(bodies, counted),
+        measures,
+        matrix_cells(counted),
+        of_body=sums(counted, lambda cell: cell.organisation_id),
+        of_measure=sums(counted, lambda cell: cell.measure_id),
+    )
+
+
+def matrix_cells(counted: Sequence[LightCell]) -> dict[tuple[str, str], MatrixCell]:
+    """Say of each counted cell which roles it has and which is its worst light."""
+    places = [WORDS.index(word) for word in WORST_FIRST]
+    return {
+        (cell.organisation_id, cell.measure_id): MatrixCell(
+            tuple(role for role, count in zip(ROLES, cell.roles, strict=True) if count),
+            WORDS[next(place for place in places if cell.words[place])],
+            Counts(cell.words),
+        )
+        for cell in counted
+    }
+
+
+def _ordered(bodies: Sequence[OrganisationRow], counted: Sequence[LightCell]) -> tuple[OrganisationRow, ...]:
+    """Departments before counties; those that lead most measures first."""
+    leads = Counter(cell.organisation_id for cell in counted if cell.roles[ROLES.index("lead")])
+    places = {row.id: place for place, row in enumerate(bodies)}
+    return tuple(sorted(bodies, key=lambda row: (row.county is not None, -leads[row.id], places[row.id])))

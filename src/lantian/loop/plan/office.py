@@ -1,0 +1,30 @@
+"""What every command of this room is handed: place, law, stores and clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lantian.city.records import City
+from lantian.ledger import Ledger
+from lantian.ledger.files import FileStore
+from lantian.rules import Choice, Rulebook
+from lantian.store.lake import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The air office at its desk."""
+
+    city: City
+    rulebook: Rulebook
+    choice: Choice
+    lake: Lake
+    ledger: Ledger
+    files: FileStore
+    now: Callable[[], datetime]
+    """Wall clock."""
+    simulated: bool
+
+    def today(self) -> date:
+        """Return the legal day of the wall clock in the city."""
+        return self.lake.day_of(self.now())
