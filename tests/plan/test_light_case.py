@@ -6,14 +6,14 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert, select
+from sqlalchemy import create_engine, insert, literal, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Measure, Organisation, Plan, Row, Sheet
-from lantian.loop.plan.light_case import asked_month, asked_months_in, light_of, light_word
+from lantian.loop.plan.light_case import asked_months_in, light_of, situation_in
 from lantian.loop.plan.lights import LightWord
 from lantian.loop.plan.queries import duties_in
-from lantian.loop.plan.tallies import count_lights, light_cells, sums
+from lantian.loop.plan.tallies import count_lights, light_cells, total_of
 from lantian.rules import DispatchRule, Rulebook
 
 TODAY = date(2024, 11, 5)
@@ -77,8 +77,7 @@ def write(session: Session, states, rule: DispatchRule = RULE) -> None:
 
 def words_of(session: Session, today: date, rule: DispatchRule) -> dict[str, str]:
     """Ask the database."""
-    asked = asked_months_in(session, "p", today, rule)
-    word = light_word(today, rule, asked_month(asked, ("asked", "unasked")))
+    word = situation_in(session, "p", today, rule).case({word: literal(word.value) for word in LightWord})
     return {row[0]: row[1] for row in session.execute(select(Duty.id, word))}
 
 
@@ -89,7 +88,7 @@ def test_every_state_has_the_same_word_in_sql_and_in_python(ledger) -> None:
         said = words_of(session, TODAY, RULE)
         asked = asked_months_in(session, "p", TODAY, RULE)
         duties = duties_in(session, "p")
-        counts = sums(light_cells(session, "p", TODAY, RULE, ["asked", "unasked"]), lambda _: "")[""]
+        counts = total_of(light_cells(session, situation_in(session, "p", TODAY, RULE)))
     assert asked == {"asked": "2024-09"}
     expected = {duty.id: light_of(duty, asked, TODAY, RULE).word for duty in duties}
     assert len(expected) == len(EVERY_STATE) == 7 * 2 * 2 * 4 * 5 * 4 * 2

@@ -1,8 +1,10 @@
 """The matrix: letters for roles, the worst light, bodies that lead first."""
 
+import numpy as np
+
 from lantian.loop.plan.lights import Colour, LightWord
 from lantian.loop.plan.matrix import WORST_FIRST, matrix_cells, show_matrix
-from lantian.loop.plan.tallies import LightCell
+from lantian.loop.plan.tallies import LightCells, count_lights
 
 
 def test_each_body_has_a_letter_where_it_has_a_duty_and_nothing_elsewhere(small) -> None:
@@ -32,11 +34,8 @@ def test_sums_at_the_edges_are_the_sums_of_the_cells(small) -> None:
 
 
 def test_a_cell_of_several_duties_shows_the_worst_light_and_all_its_roles() -> None:
-    words = [0] * len(LightWord)
-    words[list(LightWord).index(LightWord.DONE)] = 3
-    words[list(LightWord).index(LightWord.DUE_SOON)] = 2
-    words[list(LightWord).index(LightWord.UNDER_WAY)] = 1
-    cells = matrix_cells([LightCell("a", "m", (3, 0, 3), tuple(words))])
+    words = count_lights([LightWord.DONE] * 3 + [LightWord.DUE_SOON] * 2 + [LightWord.UNDER_WAY]).by_word
+    cells = matrix_cells(LightCells(("a",), ("m",), np.array([[3, 0, 3]]), np.array([words])))
     cell = cells["a", "m"]
     assert (cell.letters(chinese=True), cell.letters(chinese=False), cell.word) == (
         "牵落",

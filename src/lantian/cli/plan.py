@@ -2,7 +2,7 @@
 
 import typer
 
-from lantian.cli import plan_dispatch, plan_reading
+from lantian.cli import plan_admission, plan_dispatch, plan_papers, plan_reading, plan_targets
 from lantian.desk.language import mark
 
 app = typer.Typer(
@@ -10,4 +10,7 @@ app = typer.Typer(
 )
 app.add_typer(plan_reading.app)
 app.add_typer(plan_dispatch.app)
+app.add_typer(plan_targets.app)
+app.add_typer(plan_papers.app)
+app.add_typer(plan_admission.app, name="admission")
 APPS = {"plan": app}

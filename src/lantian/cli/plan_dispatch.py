@@ -309,7 +309,7 @@ def escalate_duty(
         office, actor, on = house.office(), by or default_actor(), asked_day(house, today)
         if remind:
             done = remind_all(office, on, actor, plan_id=plan, language=language)
-            _tell(
+            tell(
                 language.format(
                     mark("{steps} duties reminded, {sheets} sheets asked for again, {messages} messages to send."),
                     steps=len(done.escalations), sheets=len(done.sheets), messages=done.messages,
@@ -321,7 +321,7 @@ def escalate_duty(
         if duty is not None and lifted:
             ids = lift(office, duty, by=actor, because=reason)
             said = language.format(mark("{count} steps lifted."), count=len(ids))
-            _tell(said, {"lifted": list(ids)}, as_json=as_json)
+            tell(said, {"lifted": list(ids)}, as_json=as_json)
             return
         if duty is not None:
             if step is None:
@@ -331,7 +331,7 @@ def escalate_duty(
             folder.mkdir(parents=True, exist_ok=True)
             path = write_letter(office, [taken], folder, language, by=actor, today=on)
             said = language.format(mark("Taken; the letter is {file}."), file=path)
-            _tell(said, {"escalation": taken, "letter": path}, as_json=as_json)
+            tell(said, {"escalation": taken, "letter": path}, as_json=as_json)
             return
         proposed = due_steps(office, on, plan_id=plan)
     if as_json:
@@ -348,7 +348,8 @@ def escalate_duty(
     _show_proposed(proposed, language)
 
 
-def _tell(said: str, record: dict[str, Any], *, as_json: bool) -> None:
+def tell(said: str, record: dict[str, Any], *, as_json: bool) -> None:
+    """Print what was done, as words or as JSON."""
     if as_json:
         show_json(record)
     else:
@@ -406,7 +407,7 @@ def projects(
         elif form is not None:
             made = export_projects(office, task, form, language=language, plan_id=plan)
             said = language.format(mark("Written: {file}"), file=made)
-            _tell(said, {"file": made}, as_json=as_json)
+            tell(said, {"file": made}, as_json=as_json)
         elif take is not None:
             take_in(
                 office, task, take, by or default_actor(), datum, asked_day(house, today), plan, language,
@@ -442,7 +443,7 @@ def minutes(
             folder.mkdir(parents=True, exist_ok=True)
             path = write_minutes(office, meeting, folder, language, by=actor)
             said = language.format(mark("Recorded; the minutes are {file}."), file=path)
-            _tell(said, {"meeting": meeting, "minutes": path}, as_json=as_json)
+            tell(said, {"meeting": meeting, "minutes": path}, as_json=as_json)
             return
         items = agenda(office, asked_day(house, today), plan_id=plan)
     rows = [

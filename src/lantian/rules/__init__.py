@@ -2,6 +2,7 @@
 
 from lantian.rules.choice import Choice
 from lantian.rules.edition import Confidence, Edition
+from lantian.rules.quality_records import KeyUnitRule, QualityRule
 from lantian.rules.records import (
     FACTS_OF_DATA,
     SUBJECTS,
@@ -48,9 +49,11 @@ __all__ = [
     "EmissionLimits",
     "EvaluationRule",
     "FlagRule",
+    "KeyUnitRule",
     "LadderStep",
     "LowValueRule",
     "MarkRule",
+    "QualityRule",
     "RankingRule",
     "ReferenceOxygen",
     "RuleSet",

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lantian.rules.edition import Confidence, Edition, Number, Record
+from lantian.rules.quality_records import QUALITY_SUBJECTS
 from lantian.rules.source_records import SOURCE_SUBJECTS
 from lantian.terms.pollutants import Pollutant
 
@@ -699,6 +700,7 @@ SUBJECTS: dict[str, type[Edition]] = {
     "dispatch": DispatchRule,
     "admission": AdmissionRule,
     **SOURCE_SUBJECTS,
+    **QUALITY_SUBJECTS,
 }
 """Subject → record class, in the order of documents; AQI rules carry their averaging in the subject."""
 

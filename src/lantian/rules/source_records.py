@@ -221,8 +221,8 @@ class MarkRule(Edition):
     codes: tuple[MarkCode, ...] = ()
     minutes_to_exclude: int = Field(default=1, ge=1, le=60)
     """How many minutes of an hour excluding marks must cover before the hour is left out. [min]"""
-    unmarked_condition: str | None = None
-    """Condition that holds where no mark says anything."""
+    unmarked_condition: str = ""
+    """Condition that holds where no mark says anything; empty where the rule knows none."""
     yearly_hours: tuple[YearlyHours, ...] = ()
 
     @model_validator(mode="after")

@@ -9,13 +9,16 @@ from lantian.store.doorway import legal_day
 from lantian.store.lake import Lake
 from lantian.store.locks import Holder
 from lantian.store.pages import page_of
-from lantian.store.records import Appended, Commit, Compacted
+from lantian.store.records import Appended, Commit, Compacted, Taken
+from lantian.store.source_tables import POWER_READINGS, SOURCE_READINGS
 from lantian.store.tables import AMBIENT_HOURS, FACT_TABLES, PUBLISHED_HOURS
 
 __all__ = [
     "AMBIENT_HOURS",
     "FACT_TABLES",
+    "POWER_READINGS",
     "PUBLISHED_HOURS",
+    "SOURCE_READINGS",
     "Appended",
     "Column",
     "Commit",
@@ -24,6 +27,7 @@ __all__ = [
     "Lake",
     "Partition",
     "Table",
+    "Taken",
     "legal_day",
     "page_of",
 ]

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, Field, PostCommitHookProperties, Schema
+from deltalake import CommitProperties, DeltaTable, Field, PostCommitHookProperties, Schema, Transaction
 from deltalake.exceptions import DeltaError
 from deltalake.schema import PrimitiveType
 from deltalake.transaction import AddAction, RemoveAction
 
 from lantian.store.columns import TYPE_NAMES, Column, Table
 from lantian.store.files import DataFile, Promise, statistics_of
+from lantian.store.records import Taken
 from lantian.terms.errors import HouseError
 
 VERSION_PROPERTY = "lantian.version"
@@ -73,6 +74,7 @@ class Draft:
         removed: Iterable[DataFile] = (),
         *,
         data_change: bool = True,
+        taken: Taken | None = None,
     ) -> int:
         """Bring the files into force, and take others out of it, in one commit; return the new version."""
         cut = self.table.partition
@@ -94,7 +96,10 @@ class Draft:
             "append",
             delta.schema(),
             partition_by=[] if cut is None else [cut],
-            commit_properties=CommitProperties(custom_metadata=dict(notes)),
+            commit_properties=CommitProperties(
+                custom_metadata=dict(notes),
+                app_transactions=None if taken is None else [Transaction(taken.by, taken.upto)],
+            ),
             post_commithook_properties=_NO_HOOKS,
         )
         return _confirm(self.folder, self.table)

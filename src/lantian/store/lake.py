@@ -24,7 +24,7 @@ from lantian.store.latest import Question, answer, needed_files
 from lantian.store.locks import Holder, writing
 from lantian.store.mark import Mark, refuse_summer_time
 from lantian.store.news import Incoming
-from lantian.store.records import Appended, Commit, Compacted
+from lantian.store.records import Appended, Commit, Compacted, Taken
 from lantian.terms.errors import CallerError, HouseError
 from lantian.terms.findings import Finding
 
@@ -126,6 +126,11 @@ class Lake:
             for name, table in self._tables.items()
         }
 
+    def taken_from(self, table: str | Table, by: str) -> int:
+        """Return how far another store was taken into a table; 0 where nothing of it was."""
+        delta = self._open(self.table(table))
+        return 0 if delta is None else delta.transaction_version(by) or 0
+
     def history(self, table: str | Table) -> list[Commit]:
         """List the commits of a table, newest first."""
         delta = self._open(self.table(table))
@@ -222,7 +227,13 @@ class Lake:
     # ------------------------------------------------------------------------------------------ writes
 
     def append(
-        self, table: str | Table, frame: pl.DataFrame, *, only_changes: bool = False, wait: float | None = None
+        self,
+        table: str | Table,
+        frame: pl.DataFrame,
+        *,
+        only_changes: bool = False,
+        wait: float | None = None,
+        taken: Taken | None = None,
     ) -> Appended:
         """Append facts; the whole frame is one commit, or nothing is written.
 
@@ -234,6 +245,9 @@ class Lake:
             Leave out rows whose content the lake knows already, so that the same import twice equals once.
         wait
             How long to wait for another writer of this table, if not as long as the lake says. [s]
+        taken
+            How far another store was read for these rows; `taken_from` gives it back. An append that does not
+            reach beyond what was taken before writes nothing.
 
         Raises
         ------
@@ -247,6 +261,8 @@ class Lake:
         if rows.is_empty():
             return Appended(0, 0, 0, self.version(kind))
         with self._writer(kind, "append", wait) as (folder, delta):
+            if taken is not None and (delta.transaction_version(taken.by) or 0) >= taken.upto:
+                return Appended(0, rows.height, 0, delta.version())
             files = files_in_force(delta, kind)
             stamp = pl.lit(self._stamp(files), RECORDED_AT.dtype)
             draft = Draft(folder, kind)
@@ -262,7 +278,7 @@ class Lake:
                 if not written:
                     return Appended(0, rows.height, 0, delta.version())
                 notes = {"written": written, "unchanged": rows.height - written, "corrected": corrected}
-                version = draft.commit(delta, {"what": "append", "command": self._command, **notes})
+                version = draft.commit(delta, {"what": "append", "command": self._command, **notes}, taken=taken)
         return Appended(written, rows.height - written, corrected, version)
 
     # ------------------------------------------------------------------------------------------ upkeep

@@ -6,6 +6,19 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """How far another store was read when an append was made; kept in the same commit as its rows.
+
+    Whoever moves rows from there to here can die at any moment and begin again: what is in is never taken twice.
+    """
+
+    by: str
+    """Name of the other store."""
+    upto: int
+    """Number that grows with it; everything before was taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """What an append did."""
 

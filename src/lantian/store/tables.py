@@ -3,6 +3,7 @@
 import polars as pl
 
 from lantian.store.columns import TIMESTAMP, Column, Table
+from lantian.store.source_tables import POWER_READINGS, SOURCE_READINGS
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
 
 _HOUR_START = Column(
@@ -119,5 +120,5 @@ PUBLISHED_HOURS = Table(
 )
 """Index, primary pollutant and running values as a publisher gave them (发布数据)."""
 
-FACT_TABLES: tuple[Table, ...] = (AMBIENT_HOURS, PUBLISHED_HOURS)
+FACT_TABLES: tuple[Table, ...] = (AMBIENT_HOURS, PUBLISHED_HOURS, SOURCE_READINGS, POWER_READINGS)
 """Tables that every lake has; rooms add the ones that they derive."""

@@ -25,9 +25,13 @@ from lantian.ledger.models.plan import (
     Task,
 )
 from lantian.ledger.models.row import Row
+from lantian.ledger.models.sense import Calibration, Camera, CameraLook, KeyUnit, OutletMark, Review
 
 __all__ = [
     "Admission",
+    "Calibration",
+    "Camera",
+    "CameraLook",
     "Confirmed",
     "ControlRequest",
     "Device",
@@ -41,12 +45,14 @@ __all__ = [
     "ExceptionalEvent",
     "Goal",
     "GoalFigure",
+    "KeyUnit",
     "Lead",
     "Measure",
     "Meeting",
     "Message",
     "Milestone",
     "Organisation",
+    "OutletMark",
     "Person",
     "Plan",
     "Project",
@@ -55,6 +61,7 @@ __all__ = [
     "Recompute",
     "Report",
     "RequestState",
+    "Review",
     "Row",
     "Run",
     "Series",

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lantian.ledger.columns import ID, KEY, NAME, Yuan
 from lantian.ledger.models.row import Row
+
+_OPEN, _DONE = text("done_on IS NULL"), text("done_on IS NOT NULL")
 
 
 class Plan(Row):
@@ -85,7 +87,8 @@ class Duty(Row):
             "ix_duties_lights", "plan_id", "organisation_id", "measure_id", "role", "done_on", "settled",
             "claimed", "review", "due", "reported_month",
         ),  # all that a light looks at: a plan is counted from this index alone, in its order
-        Index("ix_duties_open", "plan_id", "done_on", "due", "id"),
+        Index("ix_duties_open", "plan_id", "due", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_duties_done", "plan_id", "done_on", sqlite_where=_DONE, postgresql_where=_DONE),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)

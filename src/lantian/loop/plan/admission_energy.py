@@ -84,7 +84,7 @@ def _reduction(case: Case, driver: EmissionDriver) -> tuple[str, list[Said], lis
 
 
 def _offered(case: Case, pollutant: str) -> tuple[Decimal, list[Said]]:
-    """What is set off in time [t/a], and what comes too late."""
+    """Return what is set off in time [t/a], and say what comes too late."""
     start, total, late = case.application.starts_on, Decimal(0), []
     for row in case.application.reductions or ():
         if row.pollutant != pollutant:
@@ -113,9 +113,8 @@ def coal_replacement(case: Case) -> Found | None:
         return lacking(mark("It is not said whether coal is used."))
     if not application.coal:
         return None
-    strange = {
-        row.fuel for row in (*application.coal, *(application.coal_savings or ())) if not rule.fuel(row.fuel)
-    }
+    named = [row.fuel for row in application.coal] + [row.fuel for row in application.coal_savings or ()]
+    strange = sorted({fuel for fuel in named if rule.fuel(fuel) is None})
     if strange:
         return lacking(mark("No factor for {fuels} is known: name a coal of the rule."), fuels=", ".join(strange))
     used, saved, refused = _coal(case)

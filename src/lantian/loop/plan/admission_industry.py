@@ -1,4 +1,4 @@
-"""Is the project of a kind that may be built, does its swap hold, and how does it carry its goods? (产业与运输核查)."""
+"""May a project of its kind be built, does its swap hold, how does it carry its goods? (产业与运输核查)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -56,7 +56,7 @@ def no_new_capacity(case: Case) -> Found | None:
         said.append(Said(message=message, values={"more": plain(max(more, Decimal(0)))},
                          words={"product": INDUSTRIES[product]}))  # fmt: skip
         figures += [
-            figure(mark("Built"), built, TEN_THOUSAND_TONNES), figure(mark("Retired"), gone, TEN_THOUSAND_TONNES)
+            _of(product, mark("{product}: built"), built), _of(product, mark("{product}: retired"), gone),
         ]  # fmt: skip
     return Found("fail" if grows else "pass", tuple(said), tuple(figures)) if said else None
 
@@ -102,11 +102,11 @@ def _swap(case: Case, product: str, swap: CapacitySwap) -> tuple[list[Said], lis
     )
     short = supported < Fraction(built)
     figures = [
-        figure(mark("Built"), built, TEN_THOUSAND_TONNES),
-        figure(mark("Ratio"), usual if equal < built else Decimal(1), ""),
-        figure(mark("To be retired"), required_retirement(built - equal, usual) + equal, TEN_THOUSAND_TONNES),
-        figure(mark("Retired"), gone, TEN_THOUSAND_TONNES),
-        figure(mark("Allowed by what retires"), supported, TEN_THOUSAND_TONNES),
+        _of(product, mark("{product}: built"), built),
+        _of(product, mark("{product}: ratio to 1"), usual if equal < built else Decimal(1), ""),
+        _of(product, mark("{product}: to be retired"), required_retirement(built - equal, usual) + equal),
+        _of(product, mark("{product}: retired"), gone),
+        _of(product, mark("{product}: allowed by what retires"), supported),
     ]
     said = []
     if swap.paused:
@@ -121,12 +121,12 @@ def _swap(case: Case, product: str, swap: CapacitySwap) -> tuple[list[Said], lis
         said.append(Said(message=message, values=values, words=words))
     elif not swap.paused:
         said.append(Said(message=mark("{product}: enough capacity retires."), words=words))
-    for row in case.application.built or ():
-        if row.product == product and row.equal_case and row.equal_case not in cases:
-            said.append(
-                Said(message=mark("{product}: no equal swap is known for {case!r}; it was weighed at the usual ratio."),
-                     values={"case": row.equal_case}, words=words)
-            )  # fmt: skip
+    unknown = mark("{product}: no equal swap is known as {case}; it was weighed at the usual ratio.")
+    said += [
+        Said(message=unknown, values={"case": row.equal_case}, words=words)
+        for row in case.application.built or ()
+        if row.product == product and row.equal_case and row.equal_case not in cases
+    ]
     return said, figures, short or swap.paused
 
 
@@ -282,6 +282,10 @@ def mine_transport(case: Case) -> Found | None:
     if share is None or share >= Fraction(case.rule.clean_transport_share):
         return Found("pass", (Said(message=mark("Its goods go a clean way.")),), figures)
     return Found("fail", (Said(message=mark("It has no siding, and its goods do not go a clean way.")),), figures)
+
+
+def _of(product: str, label: str, value: Decimal | Fraction, unit: str = TEN_THOUSAND_TONNES) -> Figure:
+    return Figure(label=Said(message=label, words={"product": INDUSTRIES[product]}), value=plain(value), unit=unit)
 
 
 def _is_mining(case: Case) -> bool:

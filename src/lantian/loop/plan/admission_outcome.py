@@ -1,10 +1,12 @@
-"""What came of an application: every check with figures, clause and verdict, kept as it was computed (准入核算结果)."""
+"""What came of an application: every check with figures, clause and verdict, as computed (准入核算结果)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
+
+from pydantic import Field
 
 from lantian.desk.language import Translation
 from lantian.loop.plan.admission_records import Application, Part
@@ -47,11 +49,11 @@ class Said(Part):
     """A sentence as message id, with what stands in its places."""
 
     message: str
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     """As they are written in every language: numbers, names of plants, days."""
-    words: dict[str, str] = {}
+    words: dict[str, str] = Field(default_factory=dict)
     """Message ids."""
-    names: dict[str, Name] = {}
+    names: dict[str, Name] = Field(default_factory=dict)
 
     def text(self, language: Translation) -> str:
         """Say it in the reader's language."""

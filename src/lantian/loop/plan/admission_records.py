@@ -1,6 +1,7 @@
 """What a project says of itself when it wants in, section by section, checked as it is read (项目准入申请).
 
-A section that is None was not filled in; an empty one says that there is nothing of the kind. Places are EPSG:4490.
+A section that is None was not filled in; an empty one says that there is nothing of the kind. Places are those of
+EPSG:4490.
 """
 
 from datetime import date
@@ -25,8 +26,8 @@ Latitude = Annotated[float, Field(ge=3, le=54)]
 
 Industry = Literal[
     "steel", "coking", "cement_clinker", "flat_glass", "coal_power", "coal_chemical", "coal_washing",
-    "electrolytic_aluminium", "alumina", "nonferrous", "petrochemical", "building_materials", "mining", "logistics",
-    "heating", "other",
+    "electrolytic_aluminium", "alumina", "nonferrous", "petrochemical", "building_materials", "mining",
+    "logistics", "heating", "other",
 ]  # fmt: skip
 BoilerFuel = Literal["coal", "gas", "electricity", "biomass", "oil", "other"]
 Emitted = Literal["so2", "nox", "pm", "voc"]
@@ -228,8 +229,10 @@ class Application(Part):
 
     @model_validator(mode="after")
     def _places_are_whole(self) -> "Application":
-        for place in (self, *(self.boilers or ())):
-            if (place.longitude is None) != (place.latitude is None):
+        places = [(self.longitude, self.latitude)]
+        places += [(row.longitude, row.latitude) for row in self.boilers or ()]
+        for longitude, latitude in places:
+            if (longitude is None) != (latitude is None):
                 msg = "one coordinate stands without the other"
                 raise ValueError(msg)
         return self

@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Entry, Escalation, Measure, Organisation, Plan, Project, Report, Task
-from lantian.loop.plan.duty_views import DutyView, dispatch_rule, duty_views, light_in
+from lantian.loop.plan.duty_views import DutyView, dispatch_rule, duty_views
+from lantian.loop.plan.light_case import Situation, situation_in
 from lantian.loop.plan.lights import LightWord, overdue_before
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import required_plan, rows_of
 from lantian.loop.plan.rows import ESCALATION_COLUMNS, PROJECT_COLUMNS, EscalationRow, PlanRow, ProjectRow
-from lantian.rules import DispatchRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +99,16 @@ def changes_between(
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         done = (Duty.done_on >= since, Duty.done_on < until)
-        overdue = _newly_overdue(session, plan.id, since, until, rule)
+        at = situation_in(session, plan.id, until, rule)
+        overdue = _newly_overdue(at, since)
         return Changes(
             plan,
             since,
             until,
             rule.id,
-            done=duty_views(session, plan.id, until, rule, done, limit=listed),
+            done=duty_views(session, at, done, limit=listed),
             done_count=_count(session, plan.id, done),
-            overdue=duty_views(session, plan.id, until, rule, overdue, limit=listed, nearest=True),
+            overdue=duty_views(session, at, overdue, limit=listed, nearest=True),
             overdue_count=_count(session, plan.id, overdue),
             projects_done=_projects_done(session, plan.id, since, until),
             moved=_moved(session, first, end),
@@ -141,15 +142,13 @@ def _start(office: Office, day: date) -> datetime:
     return datetime.combine(day, time(), office.city.zone)
 
 
-def _newly_overdue(
-    session: Session, plan_id: str, since: date, until: date, rule: DispatchRule
-) -> tuple[ColumnElement[bool], ...]:
+def _newly_overdue(at: Situation, since: date) -> tuple[ColumnElement[bool], ...]:
     """Write what became overdue; the first three conditions let an index find the few."""
     return (
         Duty.done_on.is_(None),
-        Duty.due < overdue_before(until, rule),
-        Duty.due >= overdue_before(since, rule),
-        light_in(session, plan_id, until, rule, (LightWord.OVERDUE,)),
+        Duty.due < overdue_before(at.today, at.rule),
+        Duty.due >= overdue_before(since, at.rule),
+        at.has(LightWord.OVERDUE),
     )
 
 
@@ -170,17 +169,20 @@ def _projects_done(session: Session, plan_id: str, since: date, until: date) -> 
 
 
 def _steps(session: Session, plan_id: str, when: ColumnElement[bool]) -> tuple[NewStep, ...]:
-    names = (Organisation.name_zh, Organisation.name_en, Measure.number, Measure.title, Measure.title_en)
-    asked = (
-        select(*ESCALATION_COLUMNS, *names)
-        .join(Duty, Duty.id == Escalation.duty_id)
+    """Read the steps of a time, then the names of the few duties that they are about."""
+    asked = select(*ESCALATION_COLUMNS).where(when).order_by(Escalation.at, Escalation.id)
+    steps = tuple(rows_of(session, EscalationRow, asked))
+    named = (
+        select(
+            Duty.id, Organisation.name_zh, Organisation.name_en, Measure.number, Measure.title, Measure.title_en,
+            Duty.plan_id,
+        )
         .join(Measure, Measure.id == Duty.measure_id)
         .join(Organisation, Organisation.id == Duty.organisation_id)
-        .where(Duty.plan_id == plan_id, when)
-        .order_by(Escalation.at, Escalation.id)
-    )
-    wide = len(ESCALATION_COLUMNS)
-    return tuple(NewStep(EscalationRow(*row[:wide]), *row[wide:]) for row in map(tuple, session.execute(asked)))
+        .where(Duty.id.in_({step.duty_id for step in steps}))
+    )  # fmt: skip
+    names = {row[0]: tuple(row[1:6]) for row in session.execute(named) if row[6] == plan_id}
+    return tuple(NewStep(step, *names[step.duty_id]) for step in steps if step.duty_id in names)
 
 
 def _reports(session: Session, plan_id: str, since: date, until: date) -> ReportCounts:

@@ -8,14 +8,13 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Task
-from lantian.loop.plan.light_case import asked_month, asked_months_in, light_of, light_word
+from lantian.loop.plan.light_case import Situation, situation_in
 from lantian.loop.plan.lights import Light, LightWord, overdue_before
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import (
     duties_asked,
     duties_in,
     last_reports_in,
-    organisations_in,
     required_plan,
     standing_steps_in,
     tasks_in,
@@ -53,7 +52,8 @@ def find_duty(office: Office, duty_id: str, *, today: date) -> DutyView | None:
         plan_id = session.execute(select(Duty.plan_id).where(Duty.id == duty_id)).scalar()
         if plan_id is None:
             return None
-        return next(iter(duty_views(session, plan_id, today, rule, (Duty.id == duty_id,))), None)
+        at = situation_in(session, plan_id, today, rule)
+        return next(iter(duty_views(session, at, (Duty.id == duty_id,))), None)
 
 
 def list_duty_views(
@@ -69,9 +69,9 @@ def list_duty_views(
     """List duties with their lights, in the plan's order; of some lights only where `words` names them."""
     rule = dispatch_rule(office, today)
     with office.ledger.read() as session:
-        plan = required_plan(session, plan_id)
-        also = (light_in(session, plan.id, today, rule, words),) if words else ()
-        return duty_views(session, plan.id, today, rule, also, wanted=wanted, limit=limit, offset=offset)
+        at = situation_in(session, required_plan(session, plan_id).id, today, rule)
+        also = (at.has(*words),) if words else ()
+        return duty_views(session, at, also, wanted=wanted, limit=limit, offset=offset)
 
 
 def count_duties(
@@ -85,17 +85,15 @@ def count_duties(
     """Count what `list_duty_views` would list without pages."""
     rule = dispatch_rule(office, today)
     with office.ledger.read() as session:
-        plan = required_plan(session, plan_id)
-        also = (light_in(session, plan.id, today, rule, words),) if words else ()
-        asked = duties_asked(plan.id, wanted, also).order_by(None).with_only_columns(func.count())
+        at = situation_in(session, required_plan(session, plan_id).id, today, rule)
+        also = (at.has(*words),) if words else ()
+        asked = duties_asked(at.plan_id, wanted, also).order_by(None).with_only_columns(func.count())
         return int(session.execute(asked).scalar_one())
 
 
 def duty_views(
     session: Session,
-    plan_id: str,
-    today: date,
-    rule: DispatchRule,
+    at: Situation,
     conditions: Collection[ColumnElement[bool]],
     *,
     wanted: DutyFilter = EVERY_DUTY,
@@ -105,12 +103,12 @@ def duty_views(
 ) -> tuple[DutyView, ...]:
     """Read duties that fulfil conditions on `Duty`, with lights, tasks, newest reports and standing steps.
 
-    Six statements at most, however many duties there are; with `nearest` the earliest date comes first.
+    Five statements at most, however many duties there are; with `nearest` the earliest date comes first.
     """
+    plan_id = at.plan_id
     duties = duties_in(
         session, plan_id, wanted=wanted, also=conditions, limit=limit, offset=offset, nearest=nearest
     )
-    asked = asked_months_in(session, plan_id, today, rule)
     if len(duties) <= _NAMED_ONE_BY_ONE:
         of_them: tuple[ColumnElement[bool], ...] = (Duty.id.in_([duty.id for duty in duties]),)
     elif wanted == EVERY_DUTY:
@@ -128,7 +126,7 @@ def duty_views(
     return tuple(
         DutyView(
             duty,
-            light_of(duty, asked, today, rule),
+            at.light(duty),
             tuple(task for task in by_tail.get(duty.measure_id, ()) if task.tail in {None, duty.tail}),
             reports.get(duty.id),
             steps.get(duty.id),
@@ -137,34 +135,14 @@ def duty_views(
     )
 
 
-def overdue_in(
-    session: Session, plan_id: str, today: date, rule: DispatchRule, listed: int
-) -> tuple[DutyView, ...]:
+def overdue_in(session: Session, at: Situation, listed: int) -> tuple[DutyView, ...]:
     """List what is overdue, the longest first; the first two conditions let an index find the few."""
-    early = (Duty.done_on.is_(None), Duty.due < overdue_before(today, rule))
-    red = light_in(session, plan_id, today, rule, (LightWord.OVERDUE,))
-    return duty_views(session, plan_id, today, rule, (*early, red), limit=listed, nearest=True)
+    early = (Duty.done_on.is_(None), Duty.due < overdue_before(at.today, at.rule))
+    return duty_views(session, at, (*early, at.has(LightWord.OVERDUE)), limit=listed, nearest=True)
 
 
-def due_soon_in(
-    session: Session, plan_id: str, today: date, rule: DispatchRule, horizon_days: int, listed: int
-) -> tuple[DutyView, ...]:
+def due_soon_in(session: Session, at: Situation, horizon_days: int, listed: int) -> tuple[DutyView, ...]:
     """List settled duties that are not done and whose date falls within the horizon, the nearest first."""
-    last = today + timedelta(days=horizon_days)
-    near = (
-        Duty.done_on.is_(None),
-        Duty.due >= overdue_before(today, rule),
-        Duty.due <= last,
-        Duty.settled.is_(True),
-    )
-    return duty_views(session, plan_id, today, rule, near, limit=listed, nearest=True)
-
-
-def light_in(
-    session: Session, plan_id: str, today: date, rule: DispatchRule, words: Collection[LightWord]
-) -> ColumnElement[bool]:
-    """Write the condition that a duty of a plan has one of some lights."""
-    asked = asked_months_in(session, plan_id, today, rule)
-    bodies = [row.id for row in organisations_in(session, plan_id)]
-    word = light_word(today, rule, asked_month(asked, bodies))
-    return word.in_([named.value for named in words])
+    first, last = overdue_before(at.today, at.rule), at.today + timedelta(days=horizon_days)
+    near = (Duty.done_on.is_(None), Duty.due >= first, Duty.due <= last, Duty.settled.is_(True))
+    return duty_views(session, at, near, limit=listed, nearest=True)

@@ -20,7 +20,7 @@ _CHINESE = (
     (re.compile(r"((?:19|20)\d{2})年?下半年"), r"\1H2"),
 )
 _MONTH = re.compile(r"((?:19|20)\d{2})[-/.年](\d{1,2})月?")
-_MONTH_CELL = re.compile(r"((?:19|20)\d{2})-(\d{2})-01(?:[T ]00:00(?::00)?)?")
+_MONTH_CELL = re.compile(r"((?:19|20)\d{2})-(\d{2})-01(?:T?00:00(?::00(?:\.0+)?)?)?")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _MOST_DIGITS = 20
 _LONGEST = 300

@@ -4,7 +4,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ from lantian.terms.words import mark
 
 PAST_YEARS = 5
 """How far back variation is looked for; older air was another air. [a]"""
-LIKELY = Fraction(2, 3)
+LIKELY = 2 / 3
 """Chance from which a goal counts as on the way: "likely" in the IPCC's guidance note on uncertainty (Mastrandrea
 et al. 2010)."""
 

@@ -16,7 +16,6 @@ from lantian.loop.plan.organisations import lock
 from lantian.science.plan_text.records import Comparator
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
-from lantian.terms.periods import PeriodKind
 from lantian.terms.pollutants import BASIC
 
 ASSIGNED, REPORTED = "assigned", "reported"
@@ -309,8 +308,3 @@ def _entered(row: GoalFigure, *, new: bool = False) -> EnteredFigure:
         row.id, row.kind, row.subject, row.metric, row.period, row.version, row.comparator, row.value, row.out_of,
         row.unit, row.source, row.entered_by, row.entered_at, new,
     )  # fmt: skip
-
-
-def is_year(label: str) -> bool:
-    """Whether a period is a whole year."""
-    return checked_period(label).kind is PeriodKind.YEAR

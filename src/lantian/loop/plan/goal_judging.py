@@ -72,7 +72,7 @@ def judge_air(setting: Setting, aim: Aim) -> JudgedGoal:
     shell, year = aim.shell, aim.shell.year
     if aim.metric not in AIR_METRICS:
         return _unjudged(
-            shell, mark("Air stations do not measure {metric}. Report it as an indicator."), metric=aim.metric
+            shell, mark("No goal is judged by {metric} here. Report it as an indicator."), metric=aim.metric
         )
     if setting.today < date(year, 1, 1):
         return _unjudged(shell, mark("The year {year} has not begun."), year=year)

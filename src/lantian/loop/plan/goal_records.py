@@ -140,7 +140,9 @@ class JudgedGoal:
     among_own: RankFigure | None = None
     """Place among the city's own counties, from our own stations."""
     index: str = ""
-    """List by which a place is taken; the plan's own word for it stands in its title."""
+    """List by which a place is taken."""
+    index_written: str = ""
+    """The plan's own word for it: 空气质量指数 is kept although rankings go by the composite index."""
     reported: RankFigure | None = None
     """Place that the province reported."""
     rules: tuple[str, ...] = ()

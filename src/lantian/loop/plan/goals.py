@@ -51,6 +51,10 @@ class _Promise:
     """Which one is to attain; None: all six."""
     index: str
     """List by which a place is taken."""
+    index_written: str
+    """The plan's own word for it."""
+    years: tuple[int, ...]
+    """Its years, else that of the plan."""
 
 
 def judge_goals(
@@ -83,18 +87,20 @@ def judge_goals(
     if not rows:
         return ()
     tables = _tables(office)
-    promises = [_promise(row, tables) for row in rows]
-    setting = _setting(office, rows, figures, day)
-    ranked = {year for row in rows if row.metric == "rank" for year in row.years}
+    promises = [_promise(row, tables, plan.year or day.year) for row in rows]
+    setting = _setting(office, promises, figures, day)
+    ranked = {year for one in promises if one.row.metric == "rank" for year in one.years}
     places = read_places(setting, ranked)
     return tuple(judged for promise in promises for judged in _each(setting, promise, places))
 
 
-def _setting(office: Office, rows: Sequence[Goal], figures: tuple[EnteredFigure, ...], day: date) -> Setting:
+def _setting(
+    office: Office, promises: Sequence[_Promise], figures: tuple[EnteredFigure, ...], day: date
+) -> Setting:
     """Read the days of every subject, as far back as any comparison goes."""
-    codes = {code for row in rows for code in row.subjects}
-    years = [year for row in rows for year in row.years] or [day.year]
-    bases = [row.baseline for row in rows if row.baseline is not None]
+    codes = {code for one in promises for code in one.row.subjects}
+    years = [year for one in promises for year in one.years]
+    bases = [one.row.baseline for one in promises if one.row.baseline is not None]
     first = date(min([min(years) - PAST_YEARS, *bases]), 1, 1)
     last = max(first, min(day, year_end(max(years))))
     return Setting(office, day, read_air_days(office, codes, first, last), figures)
@@ -102,14 +108,20 @@ def _setting(office: Office, rows: Sequence[Goal], figures: tuple[EnteredFigure,
 
 def _each(setting: Setting, promise: _Promise, places: Places) -> Iterator[JudgedGoal]:
     goal = promise.row
-    for year in sorted(goal.years):
+    for year in promise.years:
+        if not goal.subjects:
+            yield replace(
+                _shell(setting.office, goal, "", year),
+                reason=Said(mark("It is not clear whom this goal is about. Confirm the reading.")),
+            )
         for subject in goal.subjects:
             shell = _shell(setting.office, goal, subject, year)
             if goal.metric == ASSIGNED:
                 yield from _assigned(setting, shell)
             elif goal.metric == "rank":
                 aim = Aim(shell, "rank", goal.comparator, goal.value, goal.unit, goal.direction)
-                yield replace(judge_rank(setting, aim, places, promise.index), index=promise.index)
+                judged = judge_rank(setting, aim, places, promise.index)
+                yield replace(judged, index=promise.index, index_written=promise.index_written)
             elif goal.metric == "attainment":
                 yield _attainment(setting, promise, shell)
             else:
@@ -147,10 +159,12 @@ def _assigned(setting: Setting, shell: JudgedGoal) -> Iterator[JudgedGoal]:
 
 
 def _shell(office: Office, goal: Goal, subject: str, year: int) -> JudgedGoal:
-    place = office.city if subject == office.city.adcode else office.city.county(subject)
+    own = subject == office.city.adcode
+    place = office.city if own else office.city.county(subject) if subject else None
+    names = ("", "") if place is None else (place.name_zh, place.name_en)
     return JudgedGoal(
         goal_id=goal.id, order=goal.order, kind=goal.kind, title=goal.title, title_en=goal.title_en,
-        metric=goal.metric, subject=subject, subject_zh=place.name_zh, subject_en=place.name_en, year=year,
+        metric=goal.metric, subject=subject, subject_zh=names[0], subject_en=names[1], year=year,
         state=GoalState.NOT_JUDGED, reason=Said(""), comparator=goal.comparator, target=goal.value,
         unit=goal.unit, simulated=office.simulated,
     )  # fmt: skip
@@ -161,14 +175,19 @@ def _tables(office: Office) -> tuple[TargetTable, ...]:
     return () if plan is None else plan.file.targets
 
 
-def _promise(goal: Goal, tables: Sequence[TargetTable]) -> _Promise:
+def _promise(goal: Goal, tables: Sequence[TargetTable], plan_year: int) -> _Promise:
     """Add what the columns of a goal leave out: from the city's plan file, else from its own words."""
     table = next((row for row in tables if row.title == goal.title), None)
-    words = [match.lastgroup or "" for match in METRIC.finditer(goal.title)]
-    named = [row for row in words if row in {p.value for p in BASIC}]
+    found = [(match.lastgroup or "", match[0]) for match in METRIC.finditer(goal.title)]
+    substances = {p.value for p in BASIC}
+    named = [name for name, _ in found if name in substances]
     if table is not None and table.pollutant is not None:
         named = [table.pollutant]
-    index = next((row for row in words if row in INDEX_OF_WORD or row in {p.value for p in BASIC}), "")
+    ordering = [(name, word) for name, word in found if name in INDEX_OF_WORD or name in substances]
+    index, written = ordering[0] if ordering else ("", "")
     if table is not None and table.index is not None:
         index = table.index if table.index.endswith("_index") else f"{table.index}_index"
-    return _Promise(goal, Pollutant(named[0]) if named else None, INDEX_OF_WORD.get(index, index))
+        written = table.metric_written
+    years = tuple(sorted(goal.years)) or (plan_year,)
+    pollutant = Pollutant(named[0]) if named else None
+    return _Promise(goal, pollutant, INDEX_OF_WORD.get(index, index), written, years)

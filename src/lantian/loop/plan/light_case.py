@@ -1,6 +1,7 @@
 """The light of a duty as SQL, so that a database counts a hundred thousand of them (`lights.light` says why)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Sheet
 from lantian.loop.plan.lights import DutyState, Light, LightWord, light, overdue_before, soon_until
-from lantian.loop.plan.rows import DutyRow
+from lantian.loop.plan.queries import organisations_in
+from lantian.loop.plan.rows import DutyRow, OrganisationRow
 from lantian.rules import DispatchRule
 
 
@@ -49,15 +51,46 @@ def light_word(today: date, rule: DispatchRule, asked: ColumnElement[Any]) -> Ca
     return light_case(today, rule, asked, {word: literal(word.value) for word in LightWord})
 
 
-def asked_month(asked: Mapping[str, str], bodies: Iterable[str]) -> ColumnElement[Any]:
-    """Write the month that a duty's body was asked for: one value where all were asked alike, as mostly."""
-    months = {asked.get(body) for body in bodies}
-    if len(months) <= 1:
-        return literal(next(iter(months), None), String)
-    by_month: dict[str, list[str]] = {}
-    for body, month in asked.items():
-        by_month.setdefault(month, []).append(body)
-    return case(*((Duty.organisation_id.in_(names), literal(month)) for month, names in by_month.items()))
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the lights of a plan depend on besides the duties: the day, the rule, and who was asked for what."""
+
+    plan_id: str
+    today: date
+    rule: DispatchRule
+    asked: Mapping[str, str]
+    """Body → newest month whose sheet should be back."""
+    bodies: tuple[OrganisationRow, ...]
+    """Those that have duties in the plan."""
+
+    def light(self, duty: DutyRow) -> Light:
+        """Say the light of a row that was read, with its reason."""
+        return light_of(duty, self.asked, self.today, self.rule)
+
+    def case(self, answers: Mapping[LightWord, ColumnElement[Any]]) -> Case[Any]:
+        """Write the light of a duty as an expression with these answers."""
+        return light_case(self.today, self.rule, self._month(), answers)
+
+    def has(self, *words: LightWord) -> ColumnElement[bool]:
+        """Write the condition that a duty has one of some lights."""
+        word = light_word(self.today, self.rule, self._month())
+        return word.in_([named.value for named in words])
+
+    def _month(self) -> ColumnElement[Any]:
+        """Write the month that a duty's body was asked for: one value where all were asked alike, as mostly."""
+        months = {self.asked.get(body.id) for body in self.bodies}
+        if len(months) <= 1:
+            return literal(next(iter(months), None), String)
+        by_month: dict[str, list[str]] = {}
+        for body, month in self.asked.items():
+            by_month.setdefault(month, []).append(body)
+        return case(*((Duty.organisation_id.in_(names), literal(month)) for month, names in by_month.items()))
+
+
+def situation_in(session: Session, plan_id: str, today: date, rule: DispatchRule) -> Situation:
+    """Read what the lights of a plan depend on, once for everything that is shown together."""
+    asked = asked_months_in(session, plan_id, today, rule)
+    return Situation(plan_id, today, rule, asked, organisations_in(session, plan_id))
 
 
 def asked_months_in(session: Session, plan_id: str, today: date, rule: DispatchRule) -> dict[str, str]:

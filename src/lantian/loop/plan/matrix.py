@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+
+import numpy as np
 
 from lantian.loop.plan.duty_views import dispatch_rule
+from lantian.loop.plan.light_case import situation_in
 from lantian.loop.plan.lights import COLOURS, Colour, LightWord
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.queries import measures_in, organisations_in, required_plan
+from lantian.loop.plan.queries import measures_in, required_plan
 from lantian.loop.plan.rows import ROLES, MeasureRow, OrganisationRow, PlanRow
-from lantian.loop.plan.tallies import WORDS, Counts, LightCell, light_cells, sums
+from lantian.loop.plan.tallies import WORDS, Counts, LightCells, light_cells, sums
 
 WORST_FIRST: tuple[LightWord, ...] = (
     LightWord.OVERDUE,
@@ -37,7 +41,13 @@ class MatrixCell:
     """Lead, cooperate, implement; each once."""
     word: LightWord
     """The worst light of its duties."""
-    counts: Counts
+    by_word: tuple[int, ...]
+    """How many duties of each light, in the order of `LightWord`."""
+
+    @property
+    def counts(self) -> Counts:
+        """How many duties have which light."""
+        return Counts(self.by_word)
 
     @property
     def colour(self) -> Colour:
@@ -49,8 +59,7 @@ class MatrixCell:
 
         Examples
         --------
-        >>> from lantian.loop.plan.tallies import count_lights
-        >>> cell = MatrixCell(("lead", "implement"), LightWord.DONE, count_lights([LightWord.DONE]))
+        >>> cell = MatrixCell(("lead", "implement"), LightWord.DONE, (2, 0, 0, 0, 0, 0, 0, 0, 0, 0))
         >>> cell.letters(chinese=True), cell.letters(chinese=False)
         ('牵落', 'LI')
         """
@@ -90,35 +99,42 @@ def show_matrix(office: Office, *, today: date, plan_id: str | None = None) -> M
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         measures = measures_in(session, plan.id)
-        bodies = organisations_in(session, plan.id)
-        counted = light_cells(session, plan.id, today, rule, [row.id for row in bodies])
+        at = situation_in(session, plan.id, today, rule)
+        counted = light_cells(session, at)
     return Matrix(
         plan,
         today,
         rule.id,
-        _ordered(bodies, counted),
+        _ordered(at.bodies, counted),
         measures,
         matrix_cells(counted),
-        of_body=sums(counted, lambda cell: cell.organisation_id),
-        of_measure=sums(counted, lambda cell: cell.measure_id),
+        of_body=sums(counted, counted.bodies),
+        of_measure=sums(counted, counted.measures),
     )
 
 
-def matrix_cells(counted: Sequence[LightCell]) -> dict[tuple[str, str], MatrixCell]:
+def matrix_cells(counted: LightCells) -> dict[tuple[str, str], MatrixCell]:
     """Say of each counted cell which roles it has and which is its worst light."""
-    places = [WORDS.index(word) for word in WORST_FIRST]
+    if not len(counted):
+        return {}
+    worst = np.argmax(counted.words[:, [WORDS.index(word) for word in WORST_FIRST]] > 0, axis=1)
+    named = {flags: _roles(flags) for flags in product((False, True), repeat=len(ROLES))}
+    roles = [named[tuple(flags)] for flags in (counted.roles > 0).tolist()]
+    words = map(tuple, counted.words.tolist())
+    keys = zip(counted.bodies, counted.measures, strict=True)
     return {
-        (cell.organisation_id, cell.measure_id): MatrixCell(
-            tuple(role for role, count in zip(ROLES, cell.roles, strict=True) if count),
-            WORDS[next(place for place in places if cell.words[place])],
-            Counts(cell.words),
-        )
-        for cell in counted
+        key: MatrixCell(held, WORST_FIRST[place], by_word)
+        for key, held, place, by_word in zip(keys, roles, worst.tolist(), words, strict=True)
     }
 
 
-def _ordered(bodies: Sequence[OrganisationRow], counted: Sequence[LightCell]) -> tuple[OrganisationRow, ...]:
+def _roles(flags: Sequence[bool]) -> tuple[str, ...]:
+    return tuple(role for role, flag in zip(ROLES, flags, strict=True) if flag)
+
+
+def _ordered(bodies: Sequence[OrganisationRow], counted: LightCells) -> tuple[OrganisationRow, ...]:
     """Departments before counties; those that lead most measures first."""
-    leads = Counter(cell.organisation_id for cell in counted if cell.roles[ROLES.index("lead")])
+    leading = counted.roles[:, ROLES.index("lead")].tolist()
+    leads = Counter(body for body, count in zip(counted.bodies, leading, strict=True) if count)
     places = {row.id: place for place, row in enumerate(bodies)}
     return tuple(sorted(bodies, key=lambda row: (row.county is not None, -leads[row.id], places[row.id])))

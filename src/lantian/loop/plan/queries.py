@@ -171,20 +171,24 @@ def duties_in(
     if limit is None and not offset:
         return tuple(rows_of(session, DutyRow, asked))
     page = session.scalars(_ids_asked(plan_id, wanted, also, nearest).limit(limit).offset(offset)).all()
-    found = {
-        row.id: row for row in rows_of(session, DutyRow, duties_asked(plan_id, EVERY_DUTY, (Duty.id.in_(page),)))
-    }
+    rows = rows_of(session, DutyRow, _named(select(*DUTY_COLUMNS)).where(Duty.id.in_(page)))
+    found = {row.id: row for row in rows}
     return tuple(found[key] for key in page)
 
 
 def duties_asked(plan_id: str, wanted: DutyFilter, also: Iterable[ColumnElement[bool]] = ()) -> Select[Any]:
     """Write the statement that reads duties: ordered, with the names around them."""
     return (
-        select(*DUTY_COLUMNS)
-        .join(Measure, Measure.id == Duty.measure_id)
-        .join(Organisation, Organisation.id == Duty.organisation_id)
+        _named(select(*DUTY_COLUMNS))
         .where(Duty.plan_id == plan_id, *duty_conditions(wanted), *also)
         .order_by(Measure.order, Duty.tail, role_place(), Duty.organisation_id)
+    )
+
+
+def _named(asked: Select[Any]) -> Select[Any]:
+    """Join the names around a duty."""
+    return asked.join(Measure, Measure.id == Duty.measure_id).join(
+        Organisation, Organisation.id == Duty.organisation_id
     )
 
 

@@ -15,8 +15,8 @@ from lantian.loop.plan.office import Office
 from lantian.loop.plan.organisations import lock
 from lantian.loop.plan.queries import required_plan, rows_of
 from lantian.loop.plan.rows import Columns
-from lantian.loop.plan.series_judging import facts_is_level, series_chart, series_state
-from lantian.loop.plan.series_records import SeriesChart, SeriesFacts, SeriesPoint, SeriesView
+from lantian.loop.plan.series_judging import series_chart, series_state
+from lantian.loop.plan.series_records import SeriesChart, SeriesFacts, SeriesPoint, SeriesView, is_share
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 from lantian.terms.words import mark
@@ -278,8 +278,7 @@ def _check_value(series: Series, value: Decimal) -> None:
         raise CallerError(NOT_FINITE, value=str(value)[:40], digits=_DIGITS)
     if value < 0:
         raise CallerError(NEGATIVE, value=str(value), name=series.name)
-    share = series.unit in {"%", "％"} and not series.change
-    if share and value > _WHOLE:
+    if is_share(series.name, series.unit, change=series.change) and value > _WHOLE:
         raise CallerError(NO_SHARE, value=str(value), name=series.name)
 
 
@@ -293,7 +292,6 @@ __all__ = [
     "ReportedValue",
     "chart_of",
     "facts_in",
-    "facts_is_level",
     "find_series",
     "list_series",
     "list_versions",

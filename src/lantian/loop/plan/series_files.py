@@ -16,7 +16,8 @@ from lantian.loop.plan.office import Office
 from lantian.loop.plan.organisations import lock
 from lantian.loop.plan.queries import required_plan, the_plan
 from lantian.loop.plan.series import ReportedValue, list_series, own_series, write_value
-from lantian.loop.plan.series_records import SeriesView
+from lantian.loop.plan.series_records import SeriesView, is_share
+from lantian.loop.plan.sheet_layout import day_text
 from lantian.science.plan_text.records import Comparator
 from lantian.terms.errors import CallerError
 from lantian.terms.words import mark
@@ -195,7 +196,7 @@ def import_series(
                 column = "period"
                 span = checked_period(cells["period"])
                 column = "value"
-                value = _value(cells["value"], series.unit)
+                value = _value(cells["value"], share=is_share(series.name, series.unit, change=series.change))
                 column = "source" if not cells["source"] else "value"
                 found = write_value(
                     session, series, span.label, value, cells["source"], by=by, at=office.now(), today=day
@@ -221,7 +222,7 @@ def _form_rows(view: SeriesView, period: str, language: Translation) -> list[lis
     for one in asked:
         held = known.get(one)
         last = "" if latest is None else f"{latest.period}: {latest.value.normalize():f}"
-        unit = language.gettext(mark("amount")) if facts.change else facts.unit
+        unit = language.gettext(mark("amount")) if facts.change else facts.value_unit
         rows.append(
             [
                 facts.key, facts.measure, facts.name_text(language), facts.organisation or "",
@@ -241,7 +242,11 @@ def target_text(view: SeriesView, language: Translation) -> str:
     aim = f"{_SIGNS.get(facts.comparator, '')}{facts.target.normalize():f}{facts.unit}"
     if facts.change:
         aim = language.format(mark("{aim} on {year}"), aim=aim, year=facts.baseline_year or "—")
-    return aim if facts.by is None else language.format(mark("{aim} by {day}"), aim=aim, day=facts.by.isoformat())
+    return (
+        aim
+        if facts.by is None
+        else language.format(mark("{aim} by {day}"), aim=aim, day=day_text(facts.by, language))
+    )
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
@@ -284,9 +289,9 @@ def _columns(heads: Sequence[str | None]) -> dict[str, int]:
     return found
 
 
-def _value(text: str, unit: str) -> Decimal:
+def _value(text: str, *, share: bool) -> Decimal:
     """Read a value; a sign of per cent is taken for a share, and the noise of a binary fraction is no digit."""
-    plain = text.rstrip("%％") if unit in {"%", "％"} else text
+    plain = text.rstrip("%％") if share else text
     if _NOISE.fullmatch(plain):
         plain = f"{Decimal(plain).quantize(_NOISE_PLACES).normalize():f}"
     return checked_number(plain)

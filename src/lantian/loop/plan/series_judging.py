@@ -25,7 +25,6 @@ from lantian.terms.words import mark
 
 REPORTING_DAYS = 90
 """How long after its end a period may lack a report before that is late; ours, no rule was found. [d]"""
-_SHARES = frozenset({"%", "％", "‰"})
 _PLACES = Decimal("0.01")
 _DOWN = frozenset({Comparator.AT_MOST, Comparator.LESS, Comparator.FALLING})
 _MOVING = frozenset({Comparator.RISING, Comparator.FALLING})
@@ -70,7 +69,7 @@ def series_state(
 
 def series_chart(facts: SeriesFacts, points: Sequence[SeriesPoint], standing: SeriesStanding) -> SeriesChart:
     """Give what a chart draws; sub-year amounts are left out beside years, since they do not compare."""
-    shown = [row for row in points if facts_is_level(facts) or row.span.kind is PeriodKind.YEAR] or list(points)
+    shown = [row for row in points if facts.is_share or row.span.kind is PeriodKind.YEAR] or list(points)
     reported = tuple(
         ChartPoint(row.span.last, row.value, row.period) for row in sorted(shown, key=lambda row: row.span.last)
     )
@@ -81,12 +80,7 @@ def series_chart(facts: SeriesFacts, points: Sequence[SeriesPoint], standing: Se
             ChartPoint(base.span.last, base.value, base.period),
             ChartPoint(facts.by, goal, facts.by.isoformat()),
         )
-    return SeriesChart("" if facts.change else facts.unit, reported, way, goal)
-
-
-def facts_is_level(facts: SeriesFacts) -> bool:
-    """Whether its values are shares, which compare over any period."""
-    return facts.unit in _SHARES and not facts.change
+    return SeriesChart(facts.value_unit, reported, way, goal)
 
 
 # ---------------------------------------------------------------------------------------------- like with like
@@ -94,7 +88,7 @@ def facts_is_level(facts: SeriesFacts) -> bool:
 
 def _latest(facts: SeriesFacts, ordered: Sequence[SeriesPoint]) -> SeriesPoint:
     """Return the point that counts: of a share the last one, of an amount the last that can be compared."""
-    if facts_is_level(facts):
+    if facts.is_share:
         return ordered[-1]
     for row in reversed(ordered):
         if any(_alike(row.span, other.span) for other in ordered if other is not row):
@@ -104,7 +98,7 @@ def _latest(facts: SeriesFacts, ordered: Sequence[SeriesPoint]) -> SeriesPoint:
 
 def _baseline(facts: SeriesFacts, ordered: Sequence[SeriesPoint], latest: SeriesPoint) -> SeriesPoint | None:
     """Return the value of the baseline year, else the earliest that compares with the latest one."""
-    level = facts_is_level(facts)
+    level = facts.is_share
     like = [
         row
         for row in ordered
@@ -124,7 +118,7 @@ def _alike(one: Period, other: Period) -> bool:
 def _change(facts: SeriesFacts, latest: SeriesPoint, base: SeriesPoint | None) -> tuple[Decimal | None, bool]:
     if base is None:
         return None, False
-    if facts_is_level(facts):
+    if facts.is_share:
         return latest.value - base.value, True
     if base.value == 0:
         return None, False
@@ -153,8 +147,8 @@ def _aimed(facts: SeriesFacts, latest: SeriesPoint, base: SeriesPoint | None, to
     down = _wants_less(facts, start, target)
     expected = _on_the_line(facts, latest, base, start, target)
     values: dict[str, object] = {
-        "value": _text(value), "target": _text(target), "unit": facts.unit, "period": latest.period,
-        "expected": "—" if expected is None else _text(expected),
+        "value": _text(value), "target": _text(target), "unit": facts.unit or facts.value_unit,
+        "period": latest.period, "expected": "—" if expected is None else _text(expected),
     }  # fmt: skip
     distance = value - target
     if _reached(facts, value, target, down=down):
@@ -202,7 +196,7 @@ def _moving(
     before, after = wrong[-1] if wrong else pairs[-1]
     values: dict[str, object] = {
         "before": _text(before.value), "before_period": before.period, "after": _text(after.value),
-        "after_period": after.period, "unit": "" if facts.change else facts.unit,
+        "after_period": after.period, "unit": facts.value_unit,
     }  # fmt: skip
     said = Said(mark("{before} in {before_period}, {after} {unit} in {after_period}."), values)
     over = facts.by is not None and today > facts.by and pairs[-1][1].span.last >= facts.by

@@ -12,6 +12,9 @@ from lantian.loop.plan.goal_records import Said
 from lantian.terms.periods import Period
 from lantian.terms.words import mark
 
+_SHARES = frozenset({"%", "％", "‰"})
+_SHARE_NAMES = ("比重", "占比", "比例", "率")
+
 
 class SeriesState(StrEnum):
     """How an indicator stands."""
@@ -33,6 +36,17 @@ SERIES_STATES: Mapping[SeriesState, str] = {
     SeriesState.NO_DATA: mark("no data"),
 }
 """State → message id of what people read."""
+
+
+def is_share(name: str, unit: str, *, change: bool) -> bool:
+    """Whether an indicator is a share: by its unit, or where the plan names none, by its name.
+
+    Examples
+    --------
+    >>> is_share("非化石能源消费比重", "", change=False), is_share("铁路货运量", "%", change=True)
+    (True, False)
+    """
+    return not change and (unit in _SHARES or (not unit and name.endswith(_SHARE_NAMES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,16 @@ class SeriesFacts:
     baseline_year: int | None
     by: date | None
     firm: bool
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its values are shares of a whole, which compare over any period."""
+        return is_share(self.name, self.unit, change=self.change)
+
+    @property
+    def value_unit(self) -> str:
+        """Unit of what is reported; empty where the plan names none and it is an amount."""
+        return "" if self.change else self.unit or ("%" if self.is_share else "")
 
     def name_text(self, language: Translation) -> str:
         """Return its name, with what part of the city it is about."""

@@ -1,29 +1,30 @@
 """How many duties have which light? Counted by the database, one cell a body and measure.
 
 A hundred thousand duties are counted in one pass over one index, in the index's own order and without sorting:
-each duty adds a power of 64 that stands for its light to the sum of its cell, and a power of 65,536 that stands
+each duty adds a power of 64 that stands for its light to the sum of its cell, and a power of 1,024 that stands
 for its role. The digits of the sums are the counts. Where a cell holds more than a digit can, lights are grouped
 plainly.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Measure
-from lantian.loop.plan.light_case import asked_month, asked_months_in, light_case
+from lantian.loop.plan.light_case import Situation
 from lantian.loop.plan.lights import COLOURS, Colour, LightWord
 from lantian.loop.plan.rows import ROLES
-from lantian.rules import DispatchRule
 
 Key = TypeVar("Key", bound=Hashable)
+IntArray = NDArray[np.int64]
 _Conditions = tuple[ColumnElement[bool], ...]
 WORDS: tuple[LightWord, ...] = tuple(LightWord)
-_WORD_BITS, _ROLE_BITS = 6, 16
+_WORD_BITS, _ROLE_BITS = 6, 10
 _MOST = (1 << (63 - _WORD_BITS * (len(WORDS) - 1))) - 1
 """Duties of one cell beyond which the sum of powers could leave 63 bits."""
 
@@ -70,16 +71,20 @@ class Counted:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class LightCell:
-    """What one body has to do with one measure, counted."""
+@dataclass(frozen=True, slots=True, eq=False)
+class LightCells:
+    """What each body has to do with each measure, counted; row by row."""
 
-    organisation_id: str
-    measure_id: str
-    roles: tuple[int, ...]
-    """How many duties of each role, in the order of `ROLES`."""
-    words: tuple[int, ...]
-    """How many duties of each light, in the order of `LightWord`."""
+    bodies: tuple[str, ...]
+    measures: tuple[str, ...]
+    roles: IntArray
+    """Duties of each role, in the order of `ROLES`; shape (n_cells, 3)."""
+    words: IntArray
+    """Duties of each light, in the order of `LightWord`; shape (n_cells, 10)."""
+
+    def __len__(self) -> int:
+        """How many cells hold any duty."""
+        return len(self.bodies)
 
 
 def count_lights(words: Iterable[LightWord]) -> Counts:
@@ -98,40 +103,24 @@ NONE_COUNTED = count_lights(())
 """Counts of nothing."""
 
 
-def light_cells(
-    session: Session,
-    plan_id: str,
-    today: date,
-    rule: DispatchRule,
-    bodies: Sequence[str],
-    *also: ColumnElement[bool],
-) -> list[LightCell]:
+def light_cells(session: Session, at: Situation, *also: ColumnElement[bool]) -> LightCells:
     """Count the lights of a plan's duties, one cell a body and measure.
 
     Parameters
     ----------
     session : Session
         Of the ledger.
-    plan_id : str
-        Id of the plan.
-    today : date
-        Legal day on which it is asked.
-    rule : DispatchRule
-        Edition with grace and horizon.
-    bodies : sequence of str
-        Ids of all bodies that have duties in it.
+    at : Situation
+        Plan, day, rule and who was asked for what.
     *also : conditions
         On `Duty`: count only some.
     """
-    asked = asked_month(asked_months_in(session, plan_id, today, rule), bodies)
-    if _fullest(session, plan_id) <= _MOST:
-        cells = _packed(
-            session, (Duty.plan_id == plan_id, *also), light_case(today, rule, asked, powers(_WORD_BITS, WORDS))
-        )
+    where = (Duty.plan_id == at.plan_id, *also)
+    if _fullest(session, at.plan_id) <= _MOST:
+        cells = _packed(session, where, at.case(powers(_WORD_BITS, WORDS)))
         if cells is not None:
             return cells
-    names = {word: literal(word.value) for word in WORDS}
-    return _plain(session, (Duty.plan_id == plan_id, *also), light_case(today, rule, asked, names))
+    return _plain(session, where, at.case({word: literal(word.value) for word in WORDS}))
 
 
 def powers(bits: int, names: Iterable[Key]) -> dict[Key, ColumnElement[Any]]:
@@ -141,24 +130,38 @@ def powers(bits: int, names: Iterable[Key]) -> dict[Key, ColumnElement[Any]]:
     }
 
 
-def sums(cells: Iterable[LightCell], key: Callable[[LightCell], Key]) -> dict[Key, Counts]:
-    """Add cells up by a key: key → counts."""
-    found: dict[Key, list[tuple[int, ...]]] = {}
-    for cell in cells:
-        found.setdefault(key(cell), []).append(cell.words)
-    return {name: Counts(tuple(map(sum, zip(*rows, strict=True)))) for name, rows in found.items()}
+def sums(cells: LightCells, keys: Sequence[Key]) -> dict[Key, Counts]:
+    """Add cells up by the key of each: key → counts."""
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    total = np.zeros((len(places), len(WORDS)), dtype=np.int64)
+    if places:
+        np.add.at(total, [places[key] for key in keys], cells.words)
+    return {key: Counts(tuple(row)) for key, row in zip(places, total.tolist(), strict=True)}
 
 
-def digits(total: int, bits: int, count: int) -> tuple[int, ...]:
-    """Read the counts out of a sum of powers.
+def total_of(cells: LightCells) -> Counts:
+    """Add all cells up."""
+    return Counts(tuple(cells.words.sum(axis=0).tolist()))
+
+
+def digits(totals: Sequence[int], bits: int, count: int) -> IntArray:
+    """Read the counts out of sums of powers.
+
+    Parameters
+    ----------
+    totals : sequence of int
+        One sum a cell, below 2**63.
+    bits, count : int
+        Size and number of the digits; the last one takes all that is left.
 
     Examples
     --------
-    >>> digits(3 + (2 << 6) + (1 << 12), 6, 3)
-    (3, 2, 1)
+    >>> digits([3 + (2 << 6) + (1 << 12)], 6, 3).tolist()
+    [[3, 2, 1]]
     """
-    mask, top = (1 << bits) - 1, bits * (count - 1)
-    return (*[total >> shift & mask for shift in range(0, top, bits)], total >> top)
+    parts = np.asarray(totals, dtype=np.int64).reshape(-1, 1) >> np.arange(0, bits * count, bits)
+    parts[:, :-1] &= (1 << bits) - 1
+    return parts
 
 
 def _fullest(session: Session, plan_id: str) -> int:
@@ -168,38 +171,32 @@ def _fullest(session: Session, plan_id: str) -> int:
     return (int(most or 0) + 1) * len(ROLES)
 
 
-def _packed(session: Session, where: _Conditions, word: ColumnElement[Any]) -> list[LightCell] | None:
+def _packed(session: Session, where: _Conditions, word: ColumnElement[Any]) -> LightCells | None:
     """Count in one pass, or say None where a digit ran over: then the digits no longer add up to the duties."""
     role = case(powers(_ROLE_BITS, ROLES), value=Duty.role)
+    sums_of = (cast(func.sum(word), BigInteger), cast(func.sum(role), BigInteger))
     rows = session.execute(
-        select(
-            Duty.organisation_id,
-            Duty.measure_id,
-            cast(func.sum(word), BigInteger),
-            cast(func.sum(role), BigInteger),
-        )
+        select(Duty.organisation_id, Duty.measure_id, *sums_of)
         .where(*where)
         .group_by(Duty.organisation_id, Duty.measure_id)
     ).all()
-    cells = []
-    for body, measure, light_sum, role_sum in rows:
-        words = digits(light_sum, _WORD_BITS, len(WORDS))
-        roles = digits(role_sum, _ROLE_BITS, len(ROLES))
-        if sum(words) != sum(roles):
-            return None
-        cells.append(LightCell(body, measure, roles, words))
-    return cells
+    bodies, measures, lights, held = zip(*rows, strict=True) if rows else ((), (), (), ())
+    words, roles = digits(lights, _WORD_BITS, len(WORDS)), digits(held, _ROLE_BITS, len(ROLES))
+    if (words.sum(axis=1) != roles.sum(axis=1)).any():
+        return None
+    return LightCells(bodies, measures, roles, words)
 
 
-def _plain(session: Session, where: _Conditions, word: ColumnElement[Any]) -> list[LightCell]:
+def _plain(session: Session, where: _Conditions, word: ColumnElement[Any]) -> LightCells:
     rows = session.execute(
         select(Duty.organisation_id, Duty.measure_id, Duty.role, word, func.count())
         .where(*where)
         .group_by(Duty.organisation_id, Duty.measure_id, Duty.role, word)
-    )
-    words: dict[tuple[str, str], list[int]] = {}
-    roles: dict[tuple[str, str], list[int]] = {}
+    ).all()
+    keys = {key: place for place, key in enumerate(dict.fromkeys((row[0], row[1]) for row in rows))}
+    words = np.zeros((len(keys), len(WORDS)), dtype=np.int64)
+    roles = np.zeros((len(keys), len(ROLES)), dtype=np.int64)
     for body, measure, role, name, count in rows:
-        words.setdefault((body, measure), [0] * len(WORDS))[WORDS.index(LightWord(name))] += count
-        roles.setdefault((body, measure), [0] * len(ROLES))[ROLES.index(role)] += count
-    return [LightCell(*key, tuple(roles[key]), tuple(found)) for key, found in words.items()]
+        words[keys[body, measure], WORDS.index(LightWord(name))] += count
+        roles[keys[body, measure], ROLES.index(role)] += count
+    return LightCells(tuple(key[0] for key in keys), tuple(key[1] for key in keys), roles, words)

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Goal, Measure, Organisation, Project, Task
 from lantian.loop.plan.duty_views import DutyView, dispatch_rule, due_soon_in, duty_views, overdue_in
-from lantian.loop.plan.light_case import asked_months_in
+from lantian.loop.plan.light_case import Situation, situation_in
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import (
     measures_in,
     organisation_in,
-    organisations_in,
     required_plan,
     rows_of,
     tasks_in,
@@ -33,8 +32,16 @@ from lantian.loop.plan.rows import (
     ProjectRow,
     TaskRow,
 )
-from lantian.loop.plan.tallies import NONE_COUNTED, Counted, Counts, LightCell, count_lights, light_cells, sums
-from lantian.rules import DispatchRule
+from lantian.loop.plan.tallies import (
+    NONE_COUNTED,
+    Counted,
+    Counts,
+    LightCells,
+    count_lights,
+    light_cells,
+    sums,
+    total_of,
+)
 from lantian.terms.errors import CallerError
 
 
@@ -114,7 +121,7 @@ def view_body(office: Office, name: str, *, today: date, plan_id: str | None = N
                 "No body {name!r} in this plan. `lantian plan status` lists the bodies that have duties.",
                 name=name,
             )
-        return _body(session, plan, found, today, rule)
+        return _body(session, plan, found, situation_in(session, plan.id, today, rule))
 
 
 def view_county(office: Office, adcode: str, *, today: date, plan_id: str | None = None) -> CountyView:
@@ -138,6 +145,7 @@ def view_county(office: Office, adcode: str, *, today: date, plan_id: str | None
         plan = required_plan(session, plan_id)
         asked = select(*ORGANISATION_COLUMNS).where(Organisation.county == county.adcode).order_by(Organisation.id)
         bodies = tuple(rows_of(session, OrganisationRow, asked))
+        at = situation_in(session, plan.id, today, rule)
         goals = rows_of(
             session, GoalRow, select(*GOAL_COLUMNS).where(Goal.plan_id == plan.id).order_by(Goal.order)
         )
@@ -145,7 +153,7 @@ def view_county(office: Office, adcode: str, *, today: date, plan_id: str | None
             county.adcode,
             county.name_zh,
             county.name_en,
-            bodies=tuple(_body(session, plan, body, today, rule) for body in bodies),
+            bodies=tuple(_body(session, plan, body, at) for body in bodies),
             projects=projects_in(session, Task.plan_id == plan.id, Project.county == county.adcode),
             goals=tuple(goal for goal in goals if county.adcode in goal.subjects),
         )
@@ -171,15 +179,15 @@ def view_measure(
                 "The plan has no measure {number!r}. `lantian plan show` lists its measures.", number=number
             )
         mine = Duty.measure_id == row.id
-        bodies = [body.id for body in organisations_in(session, plan.id)]
-        cells = light_cells(session, plan.id, today, rule, bodies, mine)
+        at = situation_in(session, plan.id, today, rule)
+        cells = light_cells(session, at, mine)
         return MeasureView(
             plan,
             row,
-            duties=duty_views(session, plan.id, today, rule, (mine,), limit=listed, offset=offset),
+            duties=duty_views(session, at, (mine,), limit=listed, offset=offset),
             tasks=tasks_in(session, Task.measure_id == row.id),
             projects=projects_in(session, Task.measure_id == row.id),
-            counts=sums(cells, lambda _: "").get("", NONE_COUNTED),
+            counts=total_of(cells),
         )
 
 
@@ -205,20 +213,20 @@ def view_plan(
     horizon = rule.due_soon_days if horizon_days is None else horizon_days
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
-        bodies = organisations_in(session, plan.id)
+        at = situation_in(session, plan.id, today, rule)
         measures = measures_in(session, plan.id)
-        cells = light_cells(session, plan.id, today, rule, [row.id for row in bodies])
+        cells = light_cells(session, at)
         return Overview(
             plan,
             today,
             rule.id,
             horizon,
-            counts=sums(cells, lambda _: "").get("", NONE_COUNTED),
+            counts=total_of(cells),
             sections=_of_sections(cells, measures),
             measures=_of_measures(cells, measures),
-            bodies=_of_bodies(cells, bodies),
-            overdue=overdue_in(session, plan.id, today, rule, listed),
-            due_soon=due_soon_in(session, plan.id, today, rule, horizon, listed),
+            bodies=_of_bodies(cells, at.bodies),
+            overdue=overdue_in(session, at, listed),
+            due_soon=due_soon_in(session, at, horizon, listed),
         )
 
 
@@ -234,29 +242,27 @@ def projects_in(session: Session, *conditions: ColumnElement[bool]) -> tuple[Pro
     return tuple(rows_of(session, ProjectRow, asked))
 
 
-def _body(
-    session: Session, plan: PlanRow, organisation: OrganisationRow, today: date, rule: DispatchRule
-) -> BodyView:
-    duties = duty_views(session, plan.id, today, rule, (Duty.organisation_id == organisation.id,))
-    asked = asked_months_in(session, plan.id, today, rule).get(organisation.id)
+def _body(session: Session, plan: PlanRow, organisation: OrganisationRow, at: Situation) -> BodyView:
+    duties = duty_views(session, at, (Duty.organisation_id == organisation.id,))
     counts = count_lights(view.light.word for view in duties)
-    return BodyView(plan, organisation, today, rule.id, asked, duties, counts)
+    month = at.asked.get(organisation.id)
+    return BodyView(plan, organisation, at.today, at.rule.id, month, duties, counts)
 
 
-def _of_sections(cells: Sequence[LightCell], measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
+def _of_sections(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
     section_of = {row.id: row.section for row in measures}
-    counts = sums(cells, lambda cell: section_of[cell.measure_id])
+    counts = sums(cells, [section_of[measure] for measure in cells.measures])
     titles = {row.section: row.section_title for row in measures}
     return tuple(Counted(key, name, name, counts.get(key, NONE_COUNTED)) for key, name in titles.items())
 
 
-def _of_measures(cells: Sequence[LightCell], measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
-    counts = sums(cells, lambda cell: cell.measure_id)
+def _of_measures(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
+    counts = sums(cells, cells.measures)
     return tuple(
         Counted(row.number, row.title, row.title_en, counts.get(row.id, NONE_COUNTED)) for row in measures
     )
 
 
-def _of_bodies(cells: Sequence[LightCell], bodies: Sequence[OrganisationRow]) -> tuple[Counted, ...]:
-    counts = sums(cells, lambda cell: cell.organisation_id)
+def _of_bodies(cells: LightCells, bodies: Sequence[OrganisationRow]) -> tuple[Counted, ...]:
+    counts = sums(cells, cells.bodies)
     return tuple(Counted(row.id, row.name, row.name_en, counts.get(row.id, NONE_COUNTED)) for row in bodies)

@@ -2,8 +2,8 @@
 
 A framer is fed with whatever a connection gives and returns what is whole. Feeding byte by byte gives the same
 pieces as feeding all at once, because each decision waits for the byte that it depends on. One of them waits for
-the line end: a sender that leaves it out is understood when its next frame begins, or at once when the caller, after
-a short silence, calls `flush` (`waiting` says that it would help).
+the line end: a sender that leaves it out is understood when its next frame begins, or at once when the caller,
+after a short silence, calls `flush` (`waiting` says that it would help).
 
 A length that lies is recovered only when nothing else is possible: the checksum has to fit what stands before the
 first line end, or before the next header. Every other byte is kept as noise.

@@ -314,6 +314,14 @@ def _duties() -> None:
         ),
     )
     op.create_index(
+        "ix_duties_done",
+        "duties",
+        ["plan_id", "done_on"],
+        unique=False,
+        sqlite_where=sa.text("done_on IS NOT NULL"),
+        postgresql_where=sa.text("done_on IS NOT NULL"),
+    )
+    op.create_index(
         "ix_duties_lights",
         "duties",
         [
@@ -330,7 +338,14 @@ def _duties() -> None:
         ],
         unique=False,
     )
-    op.create_index("ix_duties_open", "duties", ["plan_id", "done_on", "due", "id"], unique=False)
+    op.create_index(
+        "ix_duties_open",
+        "duties",
+        ["plan_id", "due", "id"],
+        unique=False,
+        sqlite_where=sa.text("done_on IS NULL"),
+        postgresql_where=sa.text("done_on IS NULL"),
+    )
     op.create_index("ix_duties_organisation_id", "duties", ["organisation_id"], unique=False)
     op.create_table(
         "tasks",
@@ -513,6 +528,97 @@ def _indicators() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_admissions"),
     )
     op.create_table(
+        "calibrations",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("device", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("reference", sa.String(length=80), nullable=False),
+        sa.Column("giver", sa.String(length=36), nullable=True),
+        sa.Column("first_hour", sa.DateTime(), nullable=False),
+        sa.Column("end", sa.DateTime(), nullable=False),
+        sa.Column("fit", sa.JSON(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("rules", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.String(length=300), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=300), nullable=True),
+        sa.Column("withdrawn_because", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["giver"], ["calibrations.id"], name="fk_calibrations_giver"),
+        sa.PrimaryKeyConstraint("id", name="pk_calibrations"),
+        sa.UniqueConstraint("device", "channel", "version", name="uq_calibrations_device_channel_version"),
+    )
+    op.create_table(
+        "cameras",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("latitude", sa.Double(), nullable=True),
+        sa.Column("snapshot", sa.String(length=300), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_cameras"),
+    )
+    op.create_table(
+        "key_units",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("county", sa.String(length=6), nullable=False),
+        sa.Column("industry", sa.String(length=20), nullable=False),
+        sa.Column("permit", sa.String(length=20), nullable=False),
+        sa.Column("above_scale", sa.Boolean(), nullable=False),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("outlets", sa.JSON(), nullable=False),
+        sa.Column("source", sa.String(length=300), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column("changed_by", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_key_units"),
+        sa.UniqueConstraint("year", "code", name="uq_key_units_year_code"),
+    )
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("first_hour", sa.DateTime(), nullable=False),
+        sa.Column("end", sa.DateTime(), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("finding", sa.String(length=300), nullable=True),
+        sa.Column("supersedes", sa.String(length=36), nullable=True),
+        sa.Column("rules", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["supersedes"], ["reviews.id"], name="fk_reviews_supersedes"),
+        sa.PrimaryKeyConstraint("id", name="pk_reviews"),
+    )
+    op.create_index("ix_reviews_at", "reviews", ["at"], unique=False)
+    op.create_index("ix_reviews_place", "reviews", ["place", "channel", "first_hour"], unique=False)
+    op.create_index("ix_reviews_supersedes", "reviews", ["supersedes"], unique=False)
+    op.create_table(
+        "camera_looks",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("camera", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("online", sa.Boolean(), nullable=False),
+        sa.Column("snapshot", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["camera"], ["cameras.id"], name="fk_camera_looks_camera"),
+        sa.PrimaryKeyConstraint("id", name="pk_camera_looks"),
+        sa.UniqueConstraint("camera", "at", name="uq_camera_looks_camera_at"),
+    )
+    op.create_table(
         "goal_figures",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("plan_key", sa.String(length=80), nullable=False),
@@ -541,6 +647,29 @@ def _indicators() -> None:
             name="uq_goal_figures_plan_key_kind_subject_metric_period_version",
         ),
     )
+    op.create_table(
+        "outlet_marks",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=36), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("outlet", sa.String(length=80), nullable=False),
+        sa.Column("factor", sa.String(length=80), nullable=False),
+        sa.Column("family", sa.String(length=20), nullable=False),
+        sa.Column("code", sa.String(length=80), nullable=False),
+        sa.Column("begin", sa.DateTime(), nullable=False),
+        sa.Column("end", sa.DateTime(), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("author", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("file_id", sa.String(length=36), nullable=True),
+        sa.Column("rules", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_outlet_marks_file_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_outlet_marks"),
+        sa.UniqueConstraint("key", "revision", name="uq_outlet_marks_key_revision"),
+    )
+    op.create_index("ix_outlet_marks_outlet", "outlet_marks", ["outlet", "begin"], unique=False)
     op.create_table(
         "goals",
         sa.Column("id", sa.String(length=36), nullable=False),

@@ -1,0 +1,355 @@
+"""The register of devices (数采仪登记): who may send, what is due from it, and who knocked without being known."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lantian.ledger import Ledger
+from lantian.ledger.entries import append_entry, canonical
+from lantian.ledger.models import Device, Quarantined
+from lantian.terms.errors import CallerError
+
+EDITIONS = (2005, 2017, 2025)
+REGISTERED, QUARANTINED, RETIRED = "registered", "quarantined", "retired"
+PERIODS = ("minute", "hour", "day")
+"""Periods that can be due from a device."""
+HIDDEN = "***"
+_MN = re.compile(r"[0-9A-Za-z_.\-]{1,80}")
+_PASSWORD = re.compile(r"[^;=&,\s]{0,40}")
+_KEY_BYTES = 16
+_MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
+"""Settings of the minute interval that the standard knows. [min]"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One factor of a device."""
+
+    unit: str | None = None
+    """Unit of its values where it is not the one of the standard."""
+    amount_unit: str | None = None
+    low: float | None = None
+    """Lower end of the measuring range, in `unit`."""
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceContent:
+    """What is registered of a device."""
+
+    mn: str
+    outlet: str
+    name: str = ""
+    system: str = "31"
+    edition: int = 2017
+    password: str = field(default="123456", repr=False)
+    addresses: tuple[str, ...] = ()
+    key: bytes | None = field(default=None, repr=False)
+    points: Mapping[str, Point] = field(default_factory=dict)
+    reports: tuple[str, ...] = ("hour",)
+    minute_interval: int = 10
+    """[min]"""
+    reference_oxygen: float | None = None
+    """[%]"""
+    gas_state: str | None = None
+    simulated: bool = False
+
+    def checked(self) -> "DeviceContent":
+        """Return itself, or refuse what cannot be registered.
+
+        Raises
+        ------
+        CallerError
+            With the field that is wrong and what it may be.
+        """
+        for wrong, name, value, may in (
+            (not _MN.fullmatch(self.mn), "mn", self.mn, "1 to 80 letters, digits and . _ -"),
+            (not self.outlet.strip(), "outlet", self.outlet, "the code of an outlet or a station"),
+            (not re.fullmatch(r"[0-9A-Z]{2,3}", self.system), "system", self.system, "two characters such as 31"),
+            (self.edition not in EDITIONS, "edition", self.edition, "2005, 2017 or 2025"),
+            (not _PASSWORD.fullmatch(self.password), "password", HIDDEN, "up to 40 signs without ; = & ,"),
+            (self.key is not None and len(self.key) != _KEY_BYTES, "key", HIDDEN, "16 bytes"),
+            (not set(self.reports) <= set(PERIODS), "reports", self.reports, ", ".join(PERIODS)),
+            (self.minute_interval not in _MINUTES, "minute_interval", self.minute_interval, str(_MINUTES)),
+            (
+                self.gas_state not in {None, "reference", "standard"},
+                "gas_state",
+                self.gas_state,
+                "reference, standard",
+            ),
+        ):
+            if wrong:
+                raise CallerError(
+                    "A device cannot be registered with {name} {value!r}. It may be: {may}.",
+                    name=name,
+                    value=value,
+                    may=may,
+                )
+        networks_of(self.addresses)
+        return self
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks_of(addresses: Iterable[str]) -> tuple[Network, ...]:
+    """Read addresses such as ``10.1.0.0/16``.
+
+    Raises
+    ------
+    CallerError
+        One is none.
+    """
+    found = []
+    for address in addresses:
+        try:
+            found.append(ipaddress.ip_network(address, strict=False))
+        except ValueError:
+            raise CallerError(
+                "{address!r} is no network address. Write it as 10.1.2.3 or 10.1.0.0/16.", address=address
+            ) from None
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceCard:
+    """What the gateway and the writer need to know of a device, quick to look up."""
+
+    mn: str
+    outlet: str
+    system: str
+    edition: int
+    password: str = field(repr=False)
+    networks: tuple[Network, ...]
+    key: bytes | None = field(repr=False)
+    points: Mapping[str, Point]
+    reports: tuple[str, ...]
+    minute_interval: int
+    """[min]"""
+    gas_state: str | None
+    simulated: bool
+    state: str
+
+    @property
+    def taken(self) -> bool:
+        """Whether its frames are acknowledged and go into the lake."""
+        return self.state == REGISTERED
+
+
+# ---------------------------------------------------------------------------------------------- decisions
+
+
+def register_device(ledger: Ledger, content: DeviceContent, *, by: str, at: datetime, reason: str = "") -> Device:
+    """Register a device, or change what is registered of it; the same twice is once (登记).
+
+    Raises
+    ------
+    CallerError
+        A field is wrong, or the device is simulated and the ledger is not, or the other way round.
+    """
+    content.checked()
+    if content.simulated != ledger.identity()[1]:
+        raise CallerError(
+            "Device {mn} is registered as simulated={simulated}, and this workspace is the other kind. The two "
+            "are never mixed; use the workspace of its kind.",
+            mn=content.mn,
+            simulated=content.simulated,
+        )
+    with ledger.write() as session:
+        row = session.get(Device, content.mn)
+        fields = _fields(content)
+        if row is not None and row.state == REGISTERED and all(getattr(row, n) == v for n, v in fields.items()):
+            return row
+        was = None if row is None else _public(row)
+        if row is None:
+            row = Device(mn=content.mn, state=REGISTERED, changed_at=at, changed_by=by, **fields)
+            session.add(row)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.state, row.changed_at, row.changed_by = REGISTERED, at, by
+        payload = {"now": _public(row), "was": was, "reason": reason}
+        append_entry(
+            session, at=at, actor=by, kind="device.registered", subject=f"device:{row.mn}", payload=payload
+        )
+        _settle(session, row.mn, by=by, at=at)
+    return row
+
+
+def change_state(ledger: Ledger, mn: str, state: str, *, by: str, at: datetime, reason: str) -> Device:
+    """Quarantine or retire a device, or let it in again; its frames stay in the journal either way.
+
+    Raises
+    ------
+    CallerError
+        There is no such device or state, or no reason is given.
+    """
+    if state not in {REGISTERED, QUARANTINED, RETIRED}:
+        raise CallerError(
+            "{state!r} is no state of a device. Use registered, quarantined or retired.", state=state
+        )
+    if not reason.strip():
+        raise CallerError("Say why the state of device {mn} changes; the reason is kept.", mn=mn)
+    with ledger.write() as session:
+        row = _standing(session, mn)
+        if row.state != state:
+            payload = {"state": state, "was": row.state, "reason": reason}
+            row.state, row.changed_at, row.changed_by = state, at, by
+            append_entry(
+                session, at=at, actor=by, kind="device.state_changed", subject=f"device:{mn}", payload=payload
+            )
+    return row
+
+
+def _standing(session: Session, mn: str) -> Device:
+    row = session.get(Device, mn)
+    if row is None:
+        raise CallerError("No device {mn!r} is registered. Register it, or list those that are.", mn=mn)
+    return row
+
+
+def _fields(content: DeviceContent) -> dict[str, Any]:
+    points = {
+        code: {
+            name: value
+            for name in ("unit", "amount_unit", "low", "high")
+            if (value := getattr(point, name)) is not None
+        }
+        for code, point in sorted(content.points.items())
+    }
+    return {
+        "outlet": content.outlet, "name": content.name, "system": content.system, "edition": content.edition,
+        "password": content.password, "addresses": list(content.addresses), "key": content.key, "points": points,
+        "reports": list(content.reports), "minute_interval": content.minute_interval,
+        "reference_oxygen": content.reference_oxygen, "gas_state": content.gas_state,
+        "simulated": content.simulated,
+    }  # fmt: skip
+
+
+def _public(row: Device) -> dict[str, Any]:
+    """Return what of a device may be seen: everything but its secrets, and whether it has them."""
+    return {
+        "outlet": row.outlet, "name": row.name, "system": row.system, "edition": row.edition,
+        "password": HIDDEN if row.password else "", "addresses": list(row.addresses),
+        "key": HIDDEN if row.key else "", "points": canonical(row.points), "reports": list(row.reports),
+        "minute_interval": row.minute_interval,
+        "reference_oxygen": None if row.reference_oxygen is None else str(row.reference_oxygen),
+        "gas_state": row.gas_state, "simulated": row.simulated, "state": row.state,
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- reads
+
+
+def list_devices(ledger: Ledger) -> list[Device]:
+    """List every device, retired ones too, by MN. Their secrets are in the rows: show `device_shown` instead."""
+    with ledger.read() as session:
+        return list(session.scalars(select(Device).order_by(Device.mn)))
+
+
+def device_shown(row: Device) -> dict[str, Any]:
+    """Return what a page or a command may show of a device."""
+    return {"mn": row.mn, **_public(row), "changed_at": row.changed_at, "changed_by": row.changed_by}
+
+
+def list_cards(ledger: Ledger) -> dict[str, DeviceCard]:
+    """MN → what the gateway needs of it, for every device."""
+    return {row.mn: card_of(row) for row in list_devices(ledger)}
+
+
+def newest_change(ledger: Ledger) -> tuple[int, datetime | None]:
+    """Return how many devices there are and when one was last changed: the same pair, the same register."""
+    with ledger.read() as session:
+        count, newest = session.execute(select(func.count(), func.max(Device.changed_at))).one()
+    return count, newest
+
+
+def card_of(row: Device) -> DeviceCard:
+    """Return the card of a device."""
+    return DeviceCard(
+        mn=row.mn,
+        outlet=row.outlet,
+        system=row.system,
+        edition=row.edition,
+        password=row.password,
+        networks=networks_of(row.addresses),
+        key=row.key,
+        points={code: Point(**fields) for code, fields in row.points.items()},
+        reports=tuple(row.reports),
+        minute_interval=row.minute_interval,
+        gas_state=row.gas_state,
+        simulated=row.simulated,
+        state=row.state,
+    )
+
+
+# ---------------------------------------------------------------------------------------------- quarantine
+
+
+@dataclass(slots=True)
+class Knock:
+    """Frames of one MN that is not let in, since they were last noted."""
+
+    mn: str
+    reason: str
+    """``unknown``, ``password``, ``address``, ``quarantined`` or ``retired``."""
+    peer: str
+    first_us: int
+    """[µs]"""
+    last_us: int
+    """[µs]"""
+    frames: int
+    sample: bytes
+    """First frame."""
+
+
+def note_knocks(ledger: Ledger, knocks: Iterable[Knock]) -> None:
+    """Add up who knocked without being let in; no decision, so no entry."""
+    with ledger.write() as session:
+        for knock in knocks:
+            row = session.get(Quarantined, knock.mn)
+            first, last = _instant(knock.first_us), _instant(knock.last_us)
+            if row is None:
+                row = Quarantined(
+                    mn=knock.mn, first_seen=first, frames=0, sample=masked(knock.sample), last_seen=last,
+                    peer=knock.peer, reason=knock.reason, settled_at=None, settled_by=None,
+                )  # fmt: skip
+                session.add(row)
+            row.frames += knock.frames
+            row.last_seen, row.peer, row.reason = last, knock.peer, knock.reason
+            row.settled_at = row.settled_by = None
+
+
+def list_quarantined(ledger: Ledger, *, settled: bool = False) -> list[Quarantined]:
+    """List who knocks without being let in, newest first."""
+    with ledger.read() as session:
+        question = select(Quarantined).order_by(Quarantined.last_seen.desc(), Quarantined.mn)
+        if not settled:
+            question = question.where(Quarantined.settled_at.is_(None))
+        return list(session.scalars(question))
+
+
+def masked(frame: bytes) -> bytes:
+    """Return a frame with its password made unreadable.
+
+    Examples
+    --------
+    >>> masked(b"##0099QN=1;PW=123456;MN=A;CP=&&&&0000")
+    b'##0099QN=1;PW=******;MN=A;CP=&&&&0000'
+    """
+    return re.sub(rb"(?<=PW=)[^;&]*", lambda found: b"*" * len(found[0]), frame)
+
+
+def _settle(session: Session, mn: str, *, by: str, at: datetime) -> None:
+    row = session.get(Quarantined, mn)
+    if row is not None:
+        row.settled_at, row.settled_by = at, by
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1e6, UTC)
