@@ -15,6 +15,8 @@ from lantian.loop.evaluate.events import dust_days, list_dust
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import TABLES as EVALUATE_TABLES
 from lantian.loop.plan.office import Office
+from lantian.loop.sense.centre import Centre
+from lantian.loop.sense.quality_tables import QUALITY_TABLES
 from lantian.rules import Choice, Rulebook
 from lantian.settings import FILE_NAME, Settings, check_database, read_settings, write_secrets, write_settings
 from lantian.store.lake import Lake
@@ -64,6 +66,18 @@ class House:
             self.lake,
             self.ledger,
             self.files,
+            self.now,
+            simulated=self.settings.simulated,
+        )
+
+    def centre(self) -> Centre:
+        """Place, law, stores and clock, as the room `sense` wants them for what data are worth."""
+        return Centre(
+            self.city,
+            self.rulebook,
+            self.choice,
+            self.lake,
+            self.ledger,
             self.now,
             simulated=self.settings.simulated,
         )
@@ -197,7 +211,7 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     city = load_city(base, overlay)
     lake = Lake(
         folder / "lake",
-        (*FACT_TABLES, *EVALUATE_TABLES),
+        (*FACT_TABLES, *EVALUATE_TABLES, *QUALITY_TABLES),
         zone=city.zone,
         now=now,
         simulated=simulated,

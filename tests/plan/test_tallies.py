@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, update
 
 from lantian.ledger.models import Duty
-from lantian.loop.plan.duty_views import dispatch_rule, list_duty_views
+from lantian.loop.plan.duty_views import list_duty_views
 from lantian.loop.plan.light_case import situation_in
 from lantian.loop.plan.lights import Colour, LightWord
 from lantian.loop.plan.tallies import LightCells, count_lights, digits, light_cells, sums, total_of
@@ -37,7 +37,7 @@ def counted(small, tail: int | None = None) -> tuple[Cells, list[str]]:
 
 def cells_on(small, day: date) -> LightCells:
     with small.office.ledger.read() as session:
-        at = situation_in(session, small.plan_id, day, dispatch_rule(small.office, day))
+        at = situation_in(session, small.plan_id, day, small.office.dispatch_rule(day))
         return light_cells(session, at)
 
 
@@ -60,7 +60,7 @@ def test_cells_hold_what_a_list_of_all_duties_holds(small) -> None:
 
 def test_a_plan_without_duties_counts_nothing(small) -> None:
     with small.office.ledger.read() as session:
-        at = situation_in(session, "nothing", small.today, dispatch_rule(small.office, small.today))
+        at = situation_in(session, "nothing", small.today, small.office.dispatch_rule(small.today))
         cells = light_cells(session, at)
     assert len(cells) == 0
     assert total_of(cells).total == 0

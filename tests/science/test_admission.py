@@ -112,7 +112,7 @@ def test_share_of_clean_transport_is_exact():
 
 
 GEODESICS = (
-    # longitude, latitude, km from 113.0 E 36.0 N by Vincenty's inverse formula on GRS80 (a 6378137, 1/f 298.257222101)
+    # longitude, latitude, km from 113.0 E 36.0 N by Vincenty's inverse formula on GRS80 (a 6378137 m)
     (113.0, 36.27, 29.959607),
     (113.0, 36.2703, 29.992896),
     (113.3329, 36.0, 30.015477),

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lake": ("lake", mark("Tables of the lake: list, history, compact, check.")),
     "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
     "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),
+    "sense": ("sense", mark("Instruments: health, gaps, review of data, marks, micro-stations.")),
     "audit": ("audit", mark("The chain of decisions: verify, print its head, list, export.")),
     "ledger": ("audit", mark("The database of decisions: what it is, bring it up to date.")),
     "settings": ("workspace", mark("Every setting, its value and where it comes from.")),

@@ -160,7 +160,7 @@ def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table
         table.add_row(
             str(order) if first else "",
             escape(row.title_text(language)) if first else "",
-            escape("、".join(one.subject_text(language) for one in rows)),
+            escape("、".join(_about(one, language) for one in rows)),
             str(row.year),
             f"[{_STATE_STYLES[row.state.value]}]● {row.state_text(language)}[/]",
             MISSING if row.target is None else f"{row.comparator or ''} {row.target}".strip(),
@@ -168,7 +168,7 @@ def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table
             MISSING if row.allowed is None else f"{row.allowed}{' d' if row.allowed_is_days else ''}",
             MISSING if row.chance is None else f"{row.chance.chance:.0%}",
             _standard(row),
-            escape(row.reason_text(language)),
+            escape(row.reason.text(language) if len(rows) > 1 else row.reason_text(language)),
         )
     return table
 
@@ -176,7 +176,13 @@ def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table
 def _alike(row: "JudgedGoal", language: Translation) -> tuple[Any, ...]:
     """Say what subjects must share to stand in one line: no figure of their own, for one reason."""
     own = row.subject if row.value is not None else ""
-    return row.order, row.year, row.state, row.reason_text(language), own
+    return row.order, row.year, row.state, row.reason.text(language), own
+
+
+def _about(row: "JudgedGoal", language: Translation) -> str:
+    """Name a subject, with its place among the city's own counties where a place is what counts."""
+    place = row.among_own
+    return row.subject_text(language) + ("" if place is None else f" {place.rank}/{place.out_of}")
 
 
 def _standard(row: "JudgedGoal") -> str:

@@ -4,7 +4,7 @@ import asyncio
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 
-from lantian.gateway.answering import answer, answer_command
+from lantian.gateway.answering import answer_to
 from lantian.loop.sense.registry import DeviceCard, Network
 from lantian.store.journal import Kind
 from lantian.wire.hj212.editions import Edition
@@ -177,16 +177,10 @@ class Session(asyncio.BufferedProtocol):
         gateway.counts.frames += 1
         self.frames += 1
         self.faulty = 0
-        flag = frame.flag
-        if flag is not None and flag.answer:
-            self._answer(frame, card.edition)
+        answer = answer_to(frame, _EDITIONS[card.edition])
+        if answer is not None:
+            gateway.committer.answer_later(self, answer)
         gateway.seen(self, card, frame, now)
-
-    def _answer(self, frame: Frame, edition: int) -> None:
-        command = answer_command(frame.cn)
-        if command is not None:
-            written = answer(frame.qn, command, frame.pw, frame.mn, edition)
-            self.gateway.committer.answer_later(self, written)
 
     def _trust(self, frame: Frame, card: DeviceCard, now: int) -> bool:
         """Decide once for a connection and a device whether they belong together."""
@@ -211,13 +205,10 @@ class Session(asyncio.BufferedProtocol):
             gateway.counts.unknown += 1
         if gateway.strangers.note(frame.mn, reason, self.address, now, frame.raw):
             gateway.journal.append(kind, now, self.peer, frame.mn.encode("latin-1", "replace"), frame.raw)
-            if (
-                kind is Kind.UNKNOWN_DEVICE
-                and gateway.limits.acknowledge_unknown
-                and frame.flag
-                and frame.flag.answer
-            ):
-                self._answer(frame, int(frame.flag.edition or Edition.HJ2017))
+            if kind is Kind.UNKNOWN_DEVICE and gateway.limits.acknowledge_unknown:
+                answer = answer_to(frame, frame.edition or Edition.HJ2017)
+                if answer is not None:
+                    gateway.committer.answer_later(self, answer)
 
     def _take_faulty(self, frame: Frame, now: int) -> None:
         gateway = self.gateway

@@ -1,14 +1,17 @@
 """The loop: what a clean-air plan needs every day, room by room.
 
-``run_days`` is the daily part as far as rooms stand: it judges the air. Doors call these functions; rooms never
-call each other.
+``run_days`` is the daily part as far as rooms stand: it judges the air. ``run_recomputes`` judges anew what other
+rooms asked for. Doors call these functions; rooms never call each other.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lantian.desk.jobs import Jobs, Progress
+    from lantian.ledger import Ledger
     from lantian.loop.evaluate.commands import Evaluation
     from lantian.loop.evaluate.scene import Scene
 
@@ -31,3 +34,28 @@ def run_days(
     }
     with jobs.run("evaluate", f"{first or ''}..{last or ''}", inputs, progress) as run:
         return evaluate(scene, run, first, last)
+
+
+def run_recomputes(
+    scene: "Scene", jobs: "Jobs", ledger: "Ledger", at: "datetime", progress: "Progress | None" = None
+) -> "tuple[Evaluation | None, tuple[str, ...]]":
+    """Judge anew every stretch that a room asked for, as one stretch; return what it did and which requests ended.
+
+    A request is ended only after its days were judged, so that a failure leaves it open.
+    """
+    from lantian.ledger.asking import end, list_open
+    from lantian.ledger.models import Recompute
+
+    with ledger.read() as session:
+        asked = [row for row in list_open(session, Recompute) if {"first", "last"} <= set(row.payload)]
+        wanted = [(row.id, row.payload["first"], row.payload["last"]) for row in asked]
+    if not wanted:
+        return None, ()
+    first = min(date.fromisoformat(each[1]) for each in wanted)
+    last = max(date.fromisoformat(each[2]) for each in wanted) + timedelta(days=1)  # means that run over midnight
+    done = run_days(scene, jobs, first, last, progress)
+    result = f"days:{done.first}..{done.last}"
+    with ledger.write() as session:
+        for request, *_ in wanted:
+            end(session, Recompute, request, done=True, result=result, by="evaluate", at=at)
+    return done, tuple(each[0] for each in wanted)

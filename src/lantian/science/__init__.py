@@ -19,5 +19,6 @@ module                    question
 ``allowance``             what may the rest of the year still bring, and when is a target lost or won?
 ``trend``                 does it get better, how fast, and is that more than chance?
 ``dust``                  which hours look like dust, and what are the days worth without it?
+``emission``              what left the stack, is it what the logger said, and did it exceed a limit?
 ========================  ==========================================================================
 """

@@ -152,4 +152,6 @@ def _read_text(data: bytes, name: str, digest: str, limits: DocumentLimits) -> S
             most=limits.characters,
         )
     source = source_of_text(decoded.text, name)
-    return replace(source, encoding=decoded.encoding, digest=digest, findings=decoded.findings)
+    return replace(
+        source, encoding=decoded.encoding, digest=digest, findings=(*decoded.findings, *source.findings)
+    )

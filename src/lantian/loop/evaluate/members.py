@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lantian.city.records import City, EvaluationGroup, Station, SubjectKind
+from lantian.city.records import City, EvaluationGroup, Level, Station, SubjectKind
 from lantian.loop.evaluate.indices import mask_of
 from lantian.terms.types import Concentration, IntArray
 
@@ -43,7 +43,7 @@ def silent_members(city: City, heard: Collection[str]) -> frozenset[str]:
 def memberships(city: City, stations: tuple[str, ...], first: date, days: int) -> list[Membership]:
     """List every county and the city with its sites; a group that changes is one membership with dated sites.
 
-    Control sites (对照点) never count, nor does a site outside its years of service.
+    Control sites (对照点) and micro-stations never count, nor does a site outside its years of service.
     """
     place = {code: at for at, code in enumerate(stations)}
     found: list[Membership] = []
@@ -55,7 +55,7 @@ def memberships(city: City, stations: tuple[str, ...], first: date, days: int) -
         counted = np.zeros((len(codes), days, 6), dtype=bool)
         for row, station_code in enumerate(codes):
             station = city.station(station_code)
-            if not station.control_site:
+            if not station.control_site and station.level is not Level.MICRO:
                 counted[row] = _days_counted(station, groups, first, days)[:, None] & mask_of(station.pollutants)
         found.append(Membership(kind, code, np.array([place[one] for one in codes], dtype=np.int64), counted))
     return found

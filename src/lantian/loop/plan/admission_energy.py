@@ -353,7 +353,7 @@ def gas_producer(case: Case) -> Found | None:
         return lacking(mark("It is not said whether gas producers are built."))
     if number == 0:
         return None
-    said = Said(message=mark("{n} new gas producers for fuel are planned."), values={"n": str(number)})
+    said = Said(message=mark("New gas producers for fuel that are planned: {n}."), values={"n": str(number)})
     return Found("fail", (said,), (figure(mark("New gas producers"), Decimal(number), ""),))
 
 
@@ -368,7 +368,7 @@ def furnace_energy(case: Case) -> Found | None:
     dirty = [row for row in meant if row.energy not in case.rule.clean_furnace_energies]
     if not dirty:
         values = {"n": str(len(meant))}
-        return Found("pass", (Said(message=mark("All {n} furnaces use clean energy."), values=values),))
+        return Found("pass", (Said(message=mark("Every furnace ({n}) uses clean energy."), values=values),))
     said = tuple(
         Said(message=mark("{name} uses no clean energy: {energy}."), values={"name": row.name},
              words={"energy": ENERGIES[row.energy]})

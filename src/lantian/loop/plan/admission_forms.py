@@ -30,7 +30,7 @@ from lantian.loop.plan.admission_layout import (
     rule_choices,
 )
 from lantian.loop.plan.admission_records import Application, Part
-from lantian.loop.plan.admission_words import YES_NO
+from lantian.loop.plan.admission_words import SOME, YES_NO
 from lantian.loop.plan.office import Office
 from lantian.rules import AdmissionRule
 from lantian.terms.errors import HouseError
@@ -134,8 +134,8 @@ class _Form:
     def _main(self, page: Worksheet) -> None:
         self._title(page, self._say(mark("Application for admission of a project")), 3)
         page.set_column(1, 1, 34)
-        page.set_column(2, 2, 56)
-        page.set_column(3, 3, 40)
+        page.set_column(2, 2, 46)
+        page.set_column(3, 3, 28)
         row = _FIRST
         for one in MAIN:
             self._field(page, row, one)
@@ -148,19 +148,21 @@ class _Form:
         for key, named in rule_choices(self._rule, "documents").items():
             row += 1
             page.write_string(row, 0, ROW + "documents." + key)
-            page.write_string(row, 1, named.of(self._language), self._look(border=1, text_wrap=True))
+            page.write_string(
+                row, 1, named.of(self._language), self._look(border=1, border_color=LIGHT.muted, text_wrap=True)
+            )
             given = None if self._application is None else key in self._application.documents
             word = None if given is None else self._say(YES_NO["yes" if given else "no"])
             self._cell(page, row, 2, FormField(key, "", "yes_no"), word)
-            page.write_blank(row, 3, None, self._look(border=1))
+            page.write_blank(row, 3, None, self._look(border=1, border_color=LIGHT.muted))
             page.set_row(row, 28)
 
     def _field(self, page: Worksheet, row: int, one: FormField) -> None:
         page.write_string(row, 0, FIELD + one.key)
         label = self._say(one.title) + (" *" if one.needed else "")
-        page.write_string(row, 1, label, self._look(border=1, bg_color=LIGHT.surface))
+        page.write_string(row, 1, label, self._look(border=1, border_color=LIGHT.muted, bg_color=LIGHT.surface))
         self._cell(page, row, 2, one, self._value(one, self._main_value(one)))
-        hint = self._look(border=1, font_color=LIGHT.muted, font_size=9, text_wrap=True)
+        hint = self._look(border=1, border_color=LIGHT.muted, font_color=LIGHT.muted, font_size=9, text_wrap=True)
         page.write_string(row, 3, self._hint(one), hint)
         page.set_row(row, 24 if one.key != "note" else 40)
 
@@ -200,15 +202,16 @@ class _Form:
     def _section(self, page: Worksheet, row: int, section: FormSection) -> int:
         rows = None if self._application is None else getattr(self._application, section.key)
         page.write_string(row, 0, HEADING + section.key)
-        page.write_string(row, 1, self._say(section.title), self._look(bold=True, font_name="黑体"))
-        ask = self._say(mark("Is there any?"))
-        page.write_string(row, 2, ask, self._look(align="right", font_color=LIGHT.muted, font_size=9))
-        some = None if rows is None else self._say(YES_NO["yes" if rows else "no"])
-        self._cell(page, row, 3, FormField("some", "", "yes_no"), some)
+        ask = self._language.format(mark("{title} (any?)"), title=self._say(section.title))
+        page.merge_range(row, 1, row, 2, ask, self._look(bold=True, font_name="黑体", text_wrap=True))
+        some = None if rows is None else self._say(SOME["yes" if rows else "no"])
+        self._cell(page, row, 3, FormField("some", "", "choice", SOME), some)
         page.set_row(row, 24)
         row += 1
         page.write_string(row, 0, HEAD + section.key)
-        head = self._look(bold=True, align="center", text_wrap=True, border=1, bg_color=LIGHT.surface)
+        head = self._look(
+            bold=True, align="center", text_wrap=True, border=1, border_color=LIGHT.muted, bg_color=LIGHT.surface
+        )
         for position, one in enumerate(section.fields):
             page.write_string(row, position + 1, self._say(one.title) + (" *" if one.needed else ""), head)
         page.set_row(row, 30)
@@ -327,13 +330,19 @@ class _Form:
         page.protect("", {"format_columns": True, "format_rows": True, "insert_rows": True})
         page.hide_gridlines(2)
         page.set_paper(9)
-        page.set_landscape()
-        page.fit_to_pages(1, 0)
+        if page.get_name() != MAIN_PAGE:
+            page.set_landscape()
+        page.fit_to_pages(1, 1 if self._short() else 0)
         page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
         page.set_footer("&R&P / &N")
         if self._office.simulated:
             page.set_header("&C&B" + self._say(mark("SIMULATED data, never measured")))
             page.set_tab_color(LIGHT.warning)
+
+    def _short(self) -> bool:
+        """Whether every table fits on its page."""
+        rows = [getattr(self._application, one.key, None) or () for one in SECTIONS]
+        return all(len(given) <= one.rows for given, one in zip(rows, SECTIONS, strict=True))
 
     def _how_made(self) -> None:
         """Say by which edition the form asks, and where that comes from."""

@@ -104,7 +104,7 @@ def _swap(case: Case, product: str, swap: CapacitySwap) -> tuple[list[Said], lis
     figures = [
         _of(product, mark("{product}: built"), built),
         _of(product, mark("{product}: ratio to 1"), usual if equal < built else Decimal(1), ""),
-        _of(product, mark("{product}: to be retired"), required_retirement(built - equal, usual) + equal),
+        _of(product, mark("{product}: to be retired at it"), required_retirement(built - equal, usual) + equal),
         _of(product, mark("{product}: retired"), gone),
         _of(product, mark("{product}: allowed by what retires"), supported),
     ]
@@ -238,7 +238,9 @@ def voc_products(case: Case) -> Found | None:
     ]
     if untested:
         return Found("needs_documents", tuple(untested))
-    return Found("pass", (Said(message=mark("All {n} products hold little VOC."), values={"n": str(len(rows))}),))
+    return Found(
+        "pass", (Said(message=mark("Every product ({n}) holds little VOC."), values={"n": str(len(rows))}),)
+    )
 
 
 def open_pit(case: Case) -> Found | None:

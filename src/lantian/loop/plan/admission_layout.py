@@ -125,7 +125,7 @@ SECTIONS: tuple[FormSection, ...] = (
     FormSection("coal", mark("Coal newly used"), _COAL, (
         FormField("fuel", mark("Kind of coal"), "choice", from_rule="fuels", wide=18, needed=True),
         FormField("amount", mark("Amount (t/a)"), "number", wide=16, needed=True),
-        FormField("use", mark("Use"), "choice", words.COAL_USES, wide=16),
+        FormField("use", mark("Use of the coal"), "choice", words.COAL_USES, wide=16),
     ), 5),
     FormSection("coal_savings", mark("Coal that is saved for it"), _COAL, (
         FormField("fuel", mark("Kind of coal"), "choice", from_rule="fuels", wide=18, needed=True),

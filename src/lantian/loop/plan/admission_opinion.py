@@ -1,12 +1,12 @@
 """The answer to an application as Word: facts, every check with figures, the decision (项目准入审核意见)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from lantian.desk.language import Translation
 from lantian.desk.paper.word import WordDocument
 from lantian.loop.plan.admission import AdmissionView, find_admission, overall_text
-from lantian.loop.plan.admission_outcome import BINDINGS, VERDICTS, CheckOutcome, Figure
+from lantian.loop.plan.admission_outcome import BINDINGS, VERDICTS, CheckOutcome
 from lantian.loop.plan.admission_words import INDUSTRIES, KINDS
 from lantian.loop.plan.letters import office_name
 from lantian.loop.plan.office import Office
@@ -78,10 +78,8 @@ def _write(path: Path, office: Office, view: AdmissionView, title: str, language
         language=language,
     )
     document.heading(say(mark("I. The project")))
-    document.table(
-        [say(mark("Item")), say(mark("Content"))], _facts(office, view, language),
-        widths_cm=[4.0, document.width_cm - 4.0],
-    )  # fmt: skip
+    for label, value in _facts(office, view, language):
+        document.paragraph(language.format(mark("{label}: {value}"), label=say(label), value=value))
     document.heading(say(mark("II. By what it was examined")))
     _basis(document, view, language)
     document.heading(say(mark("III. Every check")))
@@ -93,21 +91,17 @@ def _write(path: Path, office: Office, view: AdmissionView, title: str, language
     document.save(path)
 
 
-def _facts(office: Office, view: AdmissionView, language: Translation) -> Sequence[Sequence[object]]:
+def _facts(office: Office, view: AdmissionView, language: Translation) -> Iterator[tuple[str, str]]:
     application, say = view.application, language.gettext
     county = office.city.county(application.county)
-    return [
-        [say(mark("Name of the project")), application.name],
-        [say(mark("Applicant")), application.applicant],
-        [say(mark("County")), county.name_zh if language.is_chinese else county.name_en],
-        [say(mark("Industry")), say(INDUSTRIES[application.industry])],
-        [say(mark("Kind of project")), say(KINDS[application.kind])],
-        [say(mark("Date of the application")), day_text(application.applied_on, language)],
-        [
-            say(mark("Planned day on which it runs")),
-            None if application.starts_on is None else day_text(application.starts_on, language),
-        ],
-    ]
+    yield mark("Name of the project"), application.name
+    yield mark("Applicant"), application.applicant
+    yield mark("County"), county.name_zh if language.is_chinese else county.name_en
+    yield mark("Industry"), say(INDUSTRIES[application.industry])
+    yield mark("Kind of project"), say(KINDS[application.kind])
+    yield mark("Date of the application"), day_text(application.applied_on, language)
+    if application.starts_on is not None:
+        yield mark("Planned day on which it runs"), day_text(application.starts_on, language)
 
 
 def _basis(document: WordDocument, view: AdmissionView, language: Translation) -> None:
@@ -133,7 +127,7 @@ def _checks(document: WordDocument, view: AdmissionView, language: Translation) 
             number,
             row.title.of(language) + _binding(row, language),
             row.measure,
-            "\n".join(_figure(one, language) for one in row.figures) or None,
+            "\n".join(one.text(language) for one in row.figures) or None,
             "\n".join(said.text(language) for said in row.said),
             language.gettext(VERDICTS[row.verdict]),
         ]
@@ -141,7 +135,7 @@ def _checks(document: WordDocument, view: AdmissionView, language: Translation) 
     ]
     fills = {language.gettext(VERDICTS[key]): colour for key, colour in _FILLS.items()}
     document.table(
-        [language.gettext(head) for head in heads], rows, widths_cm=[1.1, 2.7, 1.3, 4.7, 4.1, 1.7], fills=fills
+        [language.gettext(head) for head in heads], rows, widths_cm=[1.2, 2.3, 1.6, 4.8, 4.1, 1.6], fills=fills
     )
     idle = view.outcome.not_applicable
     if idle:
@@ -155,13 +149,6 @@ def _binding(row: CheckOutcome, language: Translation) -> str:
         return ""
     word = language.gettext(BINDINGS[row.binding])
     return f"（{word}）" if language.is_chinese else f" ({word})"
-
-
-def _figure(one: Figure, language: Translation) -> str:
-    unit = language.gettext(one.unit)
-    value = "—" if one.value is None else one.value
-    joined = f"{value}{'' if unit in {'', '%'} or language.is_chinese else ' '}{unit}"
-    return f"{one.label.text(language)}{'：' if language.is_chinese else ': '}{joined}"
 
 
 def _opinion(document: WordDocument, view: AdmissionView, language: Translation) -> None:

@@ -70,6 +70,13 @@ class Figure(Part):
     unit: str
     """Message id; empty for a bare number."""
 
+    def text(self, language: Translation) -> str:
+        """Say it in the reader's language: label, number and unit."""
+        unit = language.gettext(self.unit)
+        between = "" if unit in {"", "%"} or language.is_chinese else " "
+        value = "—" if self.value is None else f"{self.value}{between}{unit}"
+        return language.format(mark("{label}: {value}"), label=self.label.text(language), value=value)
+
 
 class CheckOutcome(Part):
     """One line of the checklist for one application."""

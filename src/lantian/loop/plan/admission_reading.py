@@ -31,7 +31,7 @@ from lantian.loop.plan.admission_layout import (
     rule_choices,
 )
 from lantian.loop.plan.admission_records import Application
-from lantian.loop.plan.admission_words import YES_NO
+from lantian.loop.plan.admission_words import SOME, YES_NO
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.project_columns import read_county, read_datum, read_degrees, read_number, read_place
 from lantian.loop.plan.sheet_cells import UnreadableCellError, read_day, read_text
@@ -258,19 +258,17 @@ class _Sheets:
             self._raw[section] = []
 
     def _read(self, page: str, row: int, one: FormField, text: str | None) -> Any:
+        if one.kind == "yes_no":
+            return self._yes_no(page, row, one.title, text)
         if text is None or not read_text(text):
             return None
         try:
             return self._value(page, row, one, text)
         except UnreadableCellError as error:
-            self._fault(
-                page, row, one.title, text, error.message, **{key: str(v) for key, v in error.values.items()}
-            )
+            self._faults.append(FormFault(page, row, one.title, text[:80], error.message, _said(error)))
         return None
 
     def _value(self, page: str, row: int, one: FormField, text: str) -> Any:
-        if one.kind == "yes_no":
-            return self._yes_no(page, row, one.title, text)
         if one.key == "county":
             return read_county(text, self._office.city)["county"]
         if one.kind == "day":
@@ -297,13 +295,13 @@ class _Sheets:
     def _yes_no(self, page: str, row: int, title: str, text: str | None) -> bool | None:
         if text is None or not text.strip():
             return None
-        key = chosen(text, YES_NO) or _PLAIN.get(text.strip())
+        key = chosen(text, YES_NO) or chosen(text, SOME) or _PLAIN.get(text.strip())
         if key is None:
             self._fault(page, row, title, text, _NO_CHOICE)
         return None if key is None else key == "yes"
 
-    def _fault(self, page: str, row: int, field: str, value: str, message: str, **values: str) -> None:
-        self._faults.append(FormFault(page, row, field, value[:80], message, values))
+    def _fault(self, page: str, row: int, field: str, value: str, message: str) -> None:
+        self._faults.append(FormFault(page, row, field, value[:80], message, {}))
 
 
 _PLAIN = {"有": "yes", "无": "no", "√": "yes", "×": "no", "Y": "yes", "N": "no", "1": "yes", "0": "no",
@@ -323,14 +321,14 @@ def _checked(
 ) -> ReadApplication:
     """Bring county and coordinates to the house's own, and check every field."""
     raw = dict(raw)
-    faults = [*faults, *_county(raw, office.city), *_datum(raw, places)]
-    known = {fault.row for fault in faults if fault.row is not None}
+    known = {(fault.page, fault.row) for fault in faults if fault.row is not None}
+    faults = [*faults, *_county(raw, office.city), *_datum(raw, places, strange=places.get(("datum",)) in known)]
     try:
         application = Application.model_validate(raw)
     except ValidationError as error:
         for one in error.errors(include_url=False):
             fault = _fault_of(one, places)
-            if fault.row is None or fault.row not in known or one["type"] != "missing":
+            if (fault.page, fault.row) not in known or one["type"] != "missing":
                 faults.append(fault)
         return ReadApplication(name, None, tuple(faults))
     faults += _strange_keys(application, places, office)
@@ -360,7 +358,7 @@ def _county(raw: dict[str, Any], city: City) -> Iterator[FormFault]:
         raw["county"] = read_county(given, city)["county"]
     except UnreadableCellError as error:
         raw.pop("county")
-        yield FormFault("", None, "county", given[:80], error.message, {})
+        yield FormFault("", None, "county", given[:80], error.message, _said(error))
         return
     if raw["county"] is None:
         raw.pop("county")
@@ -369,24 +367,31 @@ def _county(raw: dict[str, Any], city: City) -> Iterator[FormFault]:
         )
 
 
-def _datum(raw: dict[str, Any], places: _Places) -> Iterator[FormFault]:
+def _datum(raw: dict[str, Any], places: _Places, *, strange: bool) -> Iterator[FormFault]:
     """Bring coordinates to EPSG:4490; without a datum they are not taken."""
     given = raw.pop("datum", None)
     spots = [raw, *(row for key in _PLACED for row in _rows(raw.get(key)))]
     spots = [spot for spot in spots if _number(spot.get("longitude")) and _number(spot.get("latitude"))]
     page, row = places.get(("datum",), ("", None))
+    field = "datum" if row is None else _title(("datum",))
+    if given is None and strange:  # it was named, and nobody knows it
+        return
     try:
         datum = read_datum(None if given is None else str(given))
     except UnreadableCellError as error:
-        yield FormFault(page, row, "datum", str(given)[:80], error.message, {})
+        yield FormFault(page, row, field, str(given)[:80], error.message, _said(error))
         return
     if spots and datum is None:
-        yield FormFault(page, row, "datum", "", _NO_DATUM, {})
+        yield FormFault(page, row, field, "", _NO_DATUM, {})
         return
     for spot in spots:
         east, north = float(spot["longitude"]), float(spot["latitude"])
         if datum is not None and 73 <= east <= 136 and 3 <= north <= 54:  # elsewhere the check says so
             spot["longitude"], spot["latitude"] = read_place(east, north, datum)
+
+
+def _said(error: UnreadableCellError) -> dict[str, str]:
+    return {key: str(value) for key, value in error.values.items()}
 
 
 def _rows(given: object) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ MODES: Mapping[str, str] = {
     "pipeline": mark("Pipeline"),
     "conveyor": mark("Closed conveyor"),
     "new_energy_truck": mark("New energy vehicles"),
-    "waterway": mark("Water"),
+    "waterway": mark("Waterway"),
     "diesel_truck": mark("Diesel lorries"),
     "gas_truck": mark("Gas lorries"),
 }
@@ -115,6 +115,8 @@ MINE_EXCEPTIONS: Mapping[str, str] = {
     "unsafe_underground": mark("Underground working shown to be unsafe"),
 }
 YES_NO: Mapping[str, str] = {"yes": mark("yes"), "no": mark("no")}
+SOME: Mapping[str, str] = {"yes": mark("some"), "no": mark("none")}
+"""Whether a table of the form has anything."""
 STATES: Mapping[str, str] = {
     "open": mark("under examination"),
     "passed": mark("admitted"),
@@ -122,7 +124,7 @@ STATES: Mapping[str, str] = {
     "withdrawn": mark("withdrawn"),
 }
 TONNES = mark("t/a")
-TEN_THOUSAND_TONNES = mark("10,000 t/a")
+TEN_THOUSAND_TONNES = mark("×10,000 t/a")
 STANDARD_COAL = mark("t of standard coal a year")
 STEAM = mark("t/h")
 MEGAWATTS = mark("MW")

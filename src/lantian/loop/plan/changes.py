@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Entry, Escalation, Measure, Organisation, Plan, Project, Report, Task
-from lantian.loop.plan.duty_views import DutyView, dispatch_rule, duty_views
+from lantian.loop.plan.duty_views import DutyView, duty_views
 from lantian.loop.plan.light_case import Situation, situation_in
 from lantian.loop.plan.lights import LightWord, overdue_before
 from lantian.loop.plan.office import Office
@@ -94,7 +94,7 @@ def changes_between(
     listed : int
         Most duties in each list.
     """
-    rule = dispatch_rule(office, until)
+    rule = office.dispatch_rule(until)
     first, end = _start(office, since), _start(office, until)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
@@ -188,7 +188,8 @@ def _steps(session: Session, plan_id: str, when: ColumnElement[bool]) -> tuple[N
 def _reports(session: Session, plan_id: str, since: date, until: date) -> ReportCounts:
     """Count the reports on the months of a time, from their index alone; those of other plans are left out."""
     first, last = f"{since:%Y-%m}", f"{until - timedelta(days=1):%Y-%m}"
-    asked = select(Report.review, func.count()).where(Report.month >= first, Report.month <= last)
+    of_months = Report.month == first if first == last else Report.month.between(first, last)
+    asked = select(Report.review, func.count()).where(of_months)
     others = select(Duty.id).where(Duty.plan_id.in_(select(Plan.id).where(Plan.id != plan_id)))
     if session.execute(others.limit(1)).scalar() is not None:
         asked = asked.where(Report.duty_id.not_in(others))

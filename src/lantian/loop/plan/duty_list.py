@@ -140,7 +140,7 @@ def read_duty_list(path: Path) -> tuple[DutyListRow, ...]:
             )
     raise CallerError(
         "{path} is no duty list: none of its first lines has the heads of one. Hand in a file that "
-        "`lantian plan duties --out` wrote.",
+        "`lantian plan export duties` wrote.",
         path=path.name,
     )
 

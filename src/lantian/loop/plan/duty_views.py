@@ -20,7 +20,6 @@ from lantian.loop.plan.queries import (
     tasks_in,
 )
 from lantian.loop.plan.rows import EVERY_DUTY, DutyFilter, DutyRow, EscalationRow, ReportRow, TaskRow
-from lantian.rules import DispatchRule
 
 _NAMED_ONE_BY_ONE = 500
 """Up to so many duties are asked for by their ids, more by the conditions that found them."""
@@ -33,21 +32,16 @@ class DutyView:
     duty: DutyRow
     light: Light
     tasks: tuple[TaskRow, ...]
-    """What its tail answers for."""
+    """What its tail answers for, then what all tails of its measure do."""
     report: ReportRow | None
     """The newest."""
     escalation: EscalationRow | None
     """The newest standing step."""
 
 
-def dispatch_rule(office: Office, today: date) -> DispatchRule:
-    """Return the dispatch rule that this city uses on a day."""
-    return office.rulebook.edition(DispatchRule, "dispatch", today, office.choice)
-
-
 def find_duty(office: Office, duty_id: str, *, today: date) -> DutyView | None:
     """Show one duty, or None where the ledger holds none with this id."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan_id = session.execute(select(Duty.plan_id).where(Duty.id == duty_id)).scalar()
         if plan_id is None:
@@ -67,7 +61,7 @@ def list_duty_views(
     offset: int = 0,
 ) -> tuple[DutyView, ...]:
     """List duties with their lights, in the plan's order; of some lights only where `words` names them."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         at = situation_in(session, required_plan(session, plan_id).id, today, rule)
         also = (at.has(*words),) if words else ()
@@ -83,7 +77,7 @@ def count_duties(
     words: Collection[LightWord] = (),
 ) -> int:
     """Count what `list_duty_views` would list without pages."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         at = situation_in(session, required_plan(session, plan_id).id, today, rule)
         also = (at.has(*words),) if words else ()
@@ -118,16 +112,16 @@ def duty_views(
             Duty.id.in_(duties_asked(plan_id, wanted, conditions).order_by(None).with_only_columns(Duty.id)),
         )
     measures = {duty.measure_id for duty in duties}
-    by_tail: dict[str, list[TaskRow]] = {}
+    of_tail: dict[tuple[str, int | None], list[TaskRow]] = {}
     for task in tasks_in(session, Task.plan_id == plan_id, Task.measure_id.in_(measures)) if measures else ():
-        by_tail.setdefault(task.measure_id, []).append(task)
+        of_tail.setdefault((task.measure_id, task.tail), []).append(task)
     reports = last_reports_in(session, *of_them) if any(duty.reported_month for duty in duties) else {}
     steps = standing_steps_in(session, *of_them) if any(duty.step for duty in duties) else {}
     return tuple(
         DutyView(
             duty,
             at.light(duty),
-            tuple(task for task in by_tail.get(duty.measure_id, ()) if task.tail in {None, duty.tail}),
+            (*of_tail.get((duty.measure_id, duty.tail), ()), *of_tail.get((duty.measure_id, None), ())),
             reports.get(duty.id),
             steps.get(duty.id),
         )

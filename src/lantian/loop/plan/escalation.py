@@ -21,7 +21,7 @@ from lantian.loop.plan.organisations import lock
 from lantian.loop.plan.queries import duties_in
 from lantian.loop.plan.reviewing import lift_all
 from lantian.loop.plan.rows import DutyFilter, DutyRow
-from lantian.loop.plan.sheets import dispatch_rule, plan_in_force
+from lantian.loop.plan.sheets import plan_in_force
 from lantian.rules import DispatchRule, LadderStep
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
@@ -50,7 +50,7 @@ class Reminded:
 
 def due_steps(office: Office, today: date, *, plan_id: str | None = None) -> tuple[ProposedStep, ...]:
     """Propose the next step for every open duty that the rule finds late, in the plan's order."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         return _due_steps(session, plan_in_force(session, plan_id).id, today, rule)
 
@@ -83,7 +83,7 @@ def escalate(
         No such duty or step, no reason, a duty that is done or unsettled, a step that stands already, or one that
         jumps without saying so.
     """
-    rule, at = dispatch_rule(office, today), office.now()
+    rule, at = office.dispatch_rule(today), office.now()
     with office.ledger.write() as session:
         lock(session)
         duty = session.get(Duty, duty_id)
@@ -125,7 +125,7 @@ def remind_all(
     Each body gets one message with its duties, and one for each of its sheets; the reasons are kept in `language`,
     by default Chinese. Within the rule's days a second round finds nothing to do.
     """
-    rule, at, speak = dispatch_rule(office, today), office.now(), language or translation()
+    rule, at, speak = office.dispatch_rule(today), office.now(), language or translation()
     with office.ledger.write() as session:
         lock(session)
         plan = plan_in_force(session, plan_id)

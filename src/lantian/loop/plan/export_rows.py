@@ -8,7 +8,7 @@ from decimal import Decimal
 from lantian import __version__
 from lantian.desk.language import Translation
 from lantian.ledger.chain import day_head
-from lantian.loop.plan.duty_views import DutyView, dispatch_rule
+from lantian.loop.plan.duty_views import DutyView
 from lantian.loop.plan.letters import office_name
 from lantian.loop.plan.light_looks import reason_text
 from lantian.loop.plan.lights import LightWord
@@ -105,7 +105,7 @@ def how_made(
 ) -> list[tuple[str, str]]:
     """Say what a reader must know to make a table of duties again."""
     say = language.gettext
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     head = day_head(office.ledger, today, office.city.zone)
     edition = language.format(mark("{plan}, edition {edition}"), plan=named(plan.title, plan.title_en, language),
                               edition=plan.edition)  # fmt: skip

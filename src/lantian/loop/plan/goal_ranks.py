@@ -97,14 +97,7 @@ def _newest(figures: Iterable[EnteredFigure], year: int) -> EnteredFigure | None
 
 
 def _own_only(shell: JudgedGoal) -> JudgedGoal:
-    if shell.among_own is None:
-        return _not_judged(shell, mark("The province's list is not here. Enter the place that it publishes."))
-    return _not_judged(
-        shell,
-        mark("The province's list is not here. Enter the place that it publishes. Among the city's own {count} "
-             "counties it has place {rank}."),
-        count=shell.among_own.out_of, rank=shell.among_own.rank,
-    )  # fmt: skip
+    return _not_judged(shell, mark("The province's list is not here. Enter the place that it publishes."))
 
 
 def _placed(setting: Setting, aim: Aim, shell: JudgedGoal, told: EnteredFigure) -> JudgedGoal:

@@ -166,8 +166,11 @@ class JudgedGoal:
         return self.title if language.is_chinese or not self.title_en else self.title_en
 
     def reason_text(self, language: Translation) -> str:
-        """Return why it stands so, with the reason why there is no chance where there is none."""
+        """Return why it stands so, why there is no chance, and the place among the city's own counties."""
         said = [self.reason, *([self.chance_note] if self.chance_note else [])]
+        if self.among_own is not None and self.reported is None:
+            place = {"count": self.among_own.out_of, "rank": self.among_own.rank}
+            said.append(Said(mark("Among the city's own {count} counties it has place {rank}."), place))
         return ("" if language.is_chinese else " ").join(row.text(language) for row in said)
 
 

@@ -81,7 +81,7 @@ class DutyState:
     """[%]"""
     review: str | None
     asked_month: str | None
-    """Newest month whose sheet to this body should be back by now (`light_case.asked_months`)."""
+    """Newest month whose sheet to this body should be back by now (`light_case.asked_months_in`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from itertools import product
 
 import numpy as np
 
-from lantian.loop.plan.duty_views import dispatch_rule
 from lantian.loop.plan.light_case import situation_in
 from lantian.loop.plan.lights import COLOURS, Colour, LightWord
 from lantian.loop.plan.office import Office
@@ -95,7 +94,7 @@ def show_matrix(office: Office, *, today: date, plan_id: str | None = None) -> M
     plan_id : str, optional
         By default the plan in force.
     """
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         measures = measures_in(session, plan.id)

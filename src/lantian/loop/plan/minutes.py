@@ -23,7 +23,7 @@ from lantian.loop.plan.queries import duties_in, required_plan
 from lantian.loop.plan.reviewing import refresh_due
 from lantian.loop.plan.rows import DutyFilter, DutyRow
 from lantian.loop.plan.sheet_layout import day_text, month_text
-from lantian.loop.plan.sheets import checked_month, dispatch_rule, plan_in_force
+from lantian.loop.plan.sheets import checked_month, plan_in_force
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 from lantian.terms.words import mark
@@ -59,7 +59,7 @@ class Decision:
 
 def agenda(office: Office, today: date, *, plan_id: str | None = None) -> tuple[AgendaItem, ...]:
     """List the duties that a meeting should speak of: overdue first, then returned, difficult and silent ones."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     steps = {row.duty.id: row.step for row in due_steps(office, today, plan_id=plan_id)}
     with office.ledger.read() as session:
         plan = plan_in_force(session, plan_id)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from lantian.city.records import City
 from lantian.ledger import Ledger
 from lantian.ledger.files import FileStore
-from lantian.rules import Choice, Rulebook
+from lantian.rules import Choice, DispatchRule, Rulebook
 from lantian.store.lake import Lake
 
 
@@ -24,6 +24,10 @@ class Office:
     now: Callable[[], datetime]
     """Wall clock."""
     simulated: bool
+
+    def dispatch_rule(self, on: date) -> DispatchRule:
+        """Return the dispatch rule that holds on a day by the city's choice."""
+        return self.rulebook.edition(DispatchRule, "dispatch", on, self.choice)
 
     def today(self) -> date:
         """Return the legal day of the wall clock in the city."""

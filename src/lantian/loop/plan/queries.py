@@ -68,7 +68,7 @@ def required_plan(session: Session, plan_id: str | None = None) -> PlanRow:
     if found is not None:
         return found
     if plan_id is None:
-        raise CallerError("This workspace holds no plan yet. Read one with `lantian plan read FILE --adopt`.")
+        raise CallerError("This workspace holds no plan yet. Take one in with `lantian plan adopt`.")
     raise CallerError(
         "No plan {plan_id!r} in this workspace. `lantian plan show` lists those it holds.", plan_id=plan_id
     )

@@ -69,11 +69,6 @@ class Issued:
     findings: tuple[Finding, ...]
 
 
-def dispatch_rule(office: Office, day: date) -> DispatchRule:
-    """Return the dispatch rule that holds on a day by the city's choice."""
-    return office.rulebook.edition(DispatchRule, "dispatch", day, office.choice)
-
-
 def checked_month(month: str) -> str:
     """Return a month as ``YYYY-MM``, or refuse it."""
     if not _MONTH.fullmatch(month.strip()):
@@ -149,7 +144,7 @@ def issue_sheets(
             month=month,
             today=today,
         )
-    rule, at = dispatch_rule(office, today), office.now()
+    rule, at = office.dispatch_rule(today), office.now()
     findings: list[Finding] = []
     contents: list[tuple[SheetContent, bool]] = []
     with office.ledger.write() as session:
@@ -236,7 +231,6 @@ __all__ = [
     "Issued",
     "IssuedSheet",
     "checked_month",
-    "dispatch_rule",
     "issue_sheets",
     "plan_in_force",
     "task_words",

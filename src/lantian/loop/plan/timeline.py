@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Measure, Milestone, Project, Task
-from lantian.loop.plan.duty_views import dispatch_rule
 from lantian.loop.plan.lights import overdue_before, soon_until
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import required_plan, tasks_in
@@ -86,7 +85,7 @@ class Timeline:
 
 def show_timeline(office: Office, *, today: date, plan_id: str | None = None) -> Timeline:
     """Show what falls due in which month, and how it stands."""
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         tasks = tasks_in(session, Task.plan_id == plan.id)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Goal, Measure, Organisation, Project, Task
-from lantian.loop.plan.duty_views import DutyView, dispatch_rule, due_soon_in, duty_views, overdue_in
+from lantian.loop.plan.duty_views import DutyView, due_soon_in, duty_views, overdue_in
 from lantian.loop.plan.light_case import Situation, situation_in
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import (
@@ -112,7 +112,7 @@ def view_body(office: Office, name: str, *, today: date, plan_id: str | None = N
     CallerError
         When there is no plan, or no such body.
     """
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         found = organisation_in(session, name)
@@ -140,7 +140,7 @@ def view_county(office: Office, adcode: str, *, today: date, plan_id: str | None
             name=office.city.name_zh,
             known=", ".join(f"{row.adcode} {row.name_zh}" for row in office.city.counties),
         )
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         asked = select(*ORGANISATION_COLUMNS).where(Organisation.county == county.adcode).order_by(Organisation.id)
@@ -169,7 +169,7 @@ def view_measure(
     CallerError
         When there is no plan, or no such measure.
     """
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         named = (Measure.id == number) | (Measure.number == number)
@@ -209,7 +209,7 @@ def view_plan(
     listed : int
         Most duties in each of the two lists.
     """
-    rule = dispatch_rule(office, today)
+    rule = office.dispatch_rule(today)
     horizon = rule.due_soon_days if horizon_days is None else horizon_days
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)

@@ -336,12 +336,13 @@ def _converted_slack(
 ) -> FloatArray:
     """How far a converted value may lie off through rounding of concentration, oxygen and itself. [mg m-3]"""
     air = float(rule.oxygen_in_air)
-    lowest = air - sent.oxygen - _half(decimals.oxygen)
-    largest = np.abs(concentration) + _half(decimals.average)
+    size = np.abs(concentration)
+    below_air = air - sent.oxygen
+    lowest = below_air - _half(decimals.oxygen)
     with np.errstate(divide="ignore", invalid="ignore"):
-        furthest = np.where(lowest > 0, largest * (air - reference) / lowest, np.inf)
-    furthest = np.where(np.isnan(reference), largest, furthest)
-    explained = furthest - np.abs(converted)
+        furthest = (size + _half(decimals.average)) * (air - reference) / lowest
+        explained = np.where(lowest > 0, furthest - size * (air - reference) / below_air, np.inf)
+    explained = np.where(np.isnan(reference), _half(decimals.average), explained)
     return explained + _half(decimals.converted) + float(rule.difference_share) * np.abs(converted)
 
 

@@ -21,7 +21,7 @@ AROUND = ("周边", "附近", "周围")
 
 _HARD = frozenset(",;。:!?\n\r|")
 _LEADING = re.compile(
-    r"[ 、和及与且并的](?!网)|使(?!用)|建成(?!区)|改造(?=[^,]{3})"
+    r"截[至止]到?(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日|[底末])?|目前|已经?|[一二三四五六七八九]是|[①-⑳]|[ 、和及与且并的](?!网)|使(?!用)|建成(?!区)|改造(?=[^,]{3})"
     r"|每(?:年|半年|季度?|月|周|日|天)|全年|"
     + "|".join(
         listed(
@@ -42,8 +42,11 @@ _TRAILING = re.compile(
         )
     )
     + r"|[比较与](?:19|20)[0-9]{2}年(?:同期|水平|底|末)?(?:相比)?"
-    + r"|[在以](?:19|20)[0-9]{2}年的?(?:基础上|为基准))\Z"
+    + r"|[在以](?:19|20)[0-9]{2}年的?(?:基础上|为基准)|[比较与](?:上|去)一?年度?(?:同期|水平|底)?(?:相比)?)\Z"
 )
+_ORIGIN = re.compile(r"[由从](?:(?:19|20)[0-9]{2}年的?)?[0-9.]+[^,;。0-9]{0,12}?\Z")
+"""The level that is left, before the one that is to be reached: 由60%提高."""
+_LAST_YEAR = re.compile(r"同比|[比较与](?:上|去)(?:一)?年(?:度)?")
 _BASELINE = re.compile(r"(?:比|较|与|在|以|相对|相比于?)((?:19|20)[0-9]{2})年")
 _HAN = r"[\u4e00-\u9fff、]"
 _PLACE_END = r"(?:省|市(?![场政级民容内直])|县城|县(?![级域乡城])|城区|区(?![域间别块分位])|旗|自治州|地区|平原)"
@@ -148,6 +151,8 @@ def subject(words: str, start: int, end: int) -> Subject:
     ('潞州区建成区', '绿地率', True)
     """
     start = max(start, end - 80)
+    if (match := _ORIGIN.search(words, max(start, end - 40), end)) is not None:
+        end = match.start()
     each = False
     while match := _TRAILING.search(words, max(start, end - 16), end):
         each, end = each or match[0] == "分别", match.start()
@@ -199,6 +204,11 @@ def noun_after(words: str, at: int, end: int) -> str:
     if (verb := _VERBS.search(noun)) is not None:
         noun = noun[: verb.start()]
     return "" if noun.strip() in _SAYS_NOTHING else noun.strip()
+
+
+def against_last_year(words: str, start: int, end: int) -> bool:
+    """Whether a change is measured from the year before (同比、较上年)."""
+    return _LAST_YEAR.search(words, start, end) is not None
 
 
 def baseline(words: str, start: int, end: int) -> int | None:

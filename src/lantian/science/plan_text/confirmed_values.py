@@ -117,6 +117,7 @@ _INDICATOR: Readers = {
     "scope": _text,
     "by": _maybe(date.fromisoformat),
     "firm": _yes,
+    "direction": _text,
 }
 _TARGET: Readers = {
     "kind": TargetKind,

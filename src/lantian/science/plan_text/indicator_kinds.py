@@ -16,6 +16,15 @@ LESS_IS_BETTER = re.compile(
 )
 """Quantities of which a plan wants less: reaching them means at most so much."""
 
+SIZES = ("高度", "长度", "面积", "容量", "规模", "半径", "距离", "热值", "密度", "强度")
+"""Measures of a thing that follows: 高度4.3米焦炉."""
+DOING = re.compile(
+    r"(?:培育|培养|创建|建成|建设|打造|新增|新建|完成|淘汰|推动|组织|引进|关停|退出|改造|更新|更换|整治|治理|替代|安装|推广"
+    r"|抽查|抽检|抽测|检查|开展|启动|实施|推出|形成|争创|创成|购置|拆除|取缔|培训|力争|争取)(?:了|各|至少)?\Z"
+)
+"""Words behind which 10家以上 says how many are to be done."""
+_WHOLE_THINGS = frozenset(("台", "座", "辆", "套", "台套", "台(套)", "艘", "处", "轮", "孔", "株"))
+"""Units of which even two in Chinese numerals are counted: 三处."""
 _COUNTED_THINGS = re.compile(
     "|".join(
         listed(
@@ -27,7 +36,7 @@ _COUNTED_THINGS = re.compile(
 
 
 def indicator_kind(
-    row: Quantity, before: Subject, noun: str, follow: str, bracketed: bool
+    row: Quantity, before: Subject, noun: str, follow: str, bracketed: bool, lead: str = ""
 ) -> IndicatorKind | None:
     """Decide what a number is for, or None where it is no indicator.
 
@@ -43,6 +52,8 @@ def indicator_kind(
         The words behind it.
     bracketed : bool
         Whether it stands in brackets.
+    lead : str
+        The few words before it: 培育10家以上企业 counts, 对10家以上企业 says which.
 
     Returns
     -------
@@ -52,8 +63,10 @@ def indicator_kind(
     unit = base_unit(row.unit)[1]
     if unit == "位" or (row.chinese and not _counts(row, noun)):
         return None
+    if unit in CONCENTRATIONS and row.said and not row.reached and follow.startswith("时"):
+        return IndicatorKind.CONDITION
     share = unit in SHARES or unit in CONCENTRATIONS or row.change != ""
-    if not share and _is_condition(row, before, noun, follow, bracketed):
+    if not share and _is_condition(row, before, noun, follow, bracketed, lead):
         return IndicatorKind.CONDITION
     if unit in COUNTING and not row.change:
         return IndicatorKind.COUNT
@@ -63,23 +76,30 @@ def indicator_kind(
     return IndicatorKind.GOAL if level else IndicatorKind.COUNT
 
 
-def _is_condition(row: Quantity, before: Subject, noun: str, follow: str, bracketed: bool) -> bool:
+def _is_condition(row: Quantity, before: Subject, noun: str, follow: str, bracketed: bool, lead: str) -> bool:
     if row.said:
         if row.unit in DURATIONS and row.after.endswith("内"):
             return False
         counting = base_unit(row.unit)[1] in COUNTING
         if counting and row.comparator is Comparator.ABOUT:
             return False
+        if counting and row.after and noun and not follow.startswith("的") and DOING.search(lead):
+            return False
         if bracketed or follow.startswith(("的", "时")) or (row.after and noun):
             return True
         return bool(noun) and not row.reached and not counting
     sized = base_unit(row.unit)[1] not in COUNTING
-    return sized and bool(noun) and not row.reached and not before.measured and row.unit != ""
+    measured = before.measured and not before.what.endswith(SIZES)
+    return sized and bool(noun) and not row.reached and not measured and row.unit != ""
 
 
 def _counts(row: Quantity, noun: str) -> bool:
     """Whether a number in Chinese numerals counts things of a plan: 两项工程, not 一项 or 三个方面."""
-    return row.unit == "" or row.value >= 10 or (row.value >= 2 and _COUNTED_THINGS.search(noun) is not None)
+    if row.unit == "" or row.value >= 10 or row.said:
+        return True
+    if base_unit(row.unit)[1] not in COUNTING:
+        return row.value >= 2
+    return row.value >= 2 and (row.unit in _WHOLE_THINGS or _COUNTED_THINGS.search(noun) is not None)
 
 
 def indicator_name(kind: IndicatorKind, before: Subject, noun: str) -> tuple[str, bool]:

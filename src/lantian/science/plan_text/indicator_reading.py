@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from lantian.science.plan_text.clauses import AROUND, Clauses, Subject, baseline, clauses, noun_after, subject
+from lantian.science.plan_text.clauses import (
+    AROUND,
+    Clauses,
+    Subject,
+    against_last_year,
+    baseline,
+    clauses,
+    noun_after,
+    subject,
+)
 from lantian.science.plan_text.indicator_kinds import indicator_comparator, indicator_kind, indicator_name
 from lantian.science.plan_text.number_words import FALLS
 from lantian.science.plan_text.numbers import Quantity, list_quantities, plain
@@ -27,8 +36,21 @@ _DIRECTION = re.compile(
     rf"(?:逐年|逐步|稳步|持续|不断|明显|显著|大幅|进一步)(?:(?P<up>{_RISING})|(?P<down>{_FALLING}))"
     rf"|(?:实现|保持)?(?:(?P<negative>负增长|只减不增|只降不升)|(?P<positive>正增长|只增不减))"
 )
+_WHOLE = re.compile(
+    r"(?<=[率例比重])(?:要|应|均|已|基本|力争)?(?:实现|达到|达)?(?:全覆盖|全部(?:完成|更换|达标|覆盖|达到|实现)(?![0-9]))"
+)
+"""All of a share without a figure: 新能源占比实现全覆盖."""
 _CLEARED = re.compile(r"(?:实现)?(?:动态|全部|全面)?清零(?=[,;。、)]|\Z)")
 _DONE = re.compile(r"[ ,]?(?:前)?(?:全面|基本|全部|率先)?(?:完成|建成|达到|实现|投运|投产|达标|到位)")
+_WITHIN = re.compile(r"(?<=半径|距离|范围)(?:之|以|范围)?内\Z")
+_SINCE = re.compile(
+    r"截[至止]到?[^;。!?\n]{0,40}?(?:已|累计|共(?!同))[^;。!?\n]*?(?=(?:19|20)[0-9]{2}年[^,;。]{0,8}[前底],?(?:再|继续|将|要|力争|全面|完成)|再|[;。!?\n]|\Z)"
+)
+"""What has been done up to a day: 截至2023年底,已淘汰2150辆."""
+_ALREADY = re.compile(
+    r"(?:目前|累计|现|业)?已经?(?:累计|全部|共|基本|先后)*(?:完成|建成|淘汰|实现|关停|退出|改造|达到|新增|更新|替代|安装"
+    r"|建立|拆除|取缔|整治|治理|开展|推广|纳入)(?![^,;。]{0,24}的)[^,;。!?\n]*"
+)
 _JOINT = (re.compile("、"), re.compile("[、和与及]"))
 _JOINTS = ("、", "和", "及", "与")
 _SOFT = ("力争", "争取", "努力")
@@ -61,7 +83,10 @@ class Sentence:
         self.time_ends = [row.span.end - span.start for row in times]
         self.due = [row for row in times if row.kind in (When.BY, When.IN) and row.day is not None]
         self.due_ends = [row.span.end - span.start for row in self.due]
+        self.past = _done_before(self.words)
         self.found: list[Indicator] = []
+        self.models: list[Indicator] = []
+        """The found ones, and what has been done already: it lends its name (已淘汰货车20辆,再淘汰10辆)."""
         self.group: tuple[Subject, str, int] | None = None
         self.stops: list[int] = []
         """Where the words of each found indicator end."""
@@ -69,11 +94,15 @@ class Sentence:
     def read(self) -> list[Indicator]:
         """Read the numbers and the directions of the sentence."""
         numbers = list_quantities(self.words, Span(0, len(self.words)))
-        free = (row for row in numbers if not any(self.taken[row.number.start : row.number.end]))
+        free = (
+            row for row in numbers if not row.origin and not any(self.taken[row.number.start : row.number.end])
+        )
         things: list[Quantity | _Direction] = [*free, *self._directions()]
         for thing in sorted(things, key=_place):
             if isinstance(thing, Quantity):
                 self._add_quantity(thing)
+            elif thing.comparator is Comparator.AT_LEAST:
+                self._add_whole(thing)
             elif thing.growth:
                 self._add_direction(thing)
             else:
@@ -87,6 +116,9 @@ class Sentence:
             yield _Direction(match.start(), match.end(), sign, growth=True)
         for match in _CLEARED.finditer(self.words):
             yield _Direction(match.start(), match.end(), Comparator.EQUAL, growth=False)
+
+        for match in _WHOLE.finditer(self.words):
+            yield _Direction(match.start(), match.end(), Comparator.AT_LEAST, growth=False)
 
     def _left(self, at: int) -> tuple[int, int]:
         """Where the words before a place begin that belong to it, and where its clause begins."""
@@ -105,10 +137,13 @@ class Sentence:
         before = subject(self.words, left, row.span.start)
         noun = noun_after(self.words, row.span.end, end)
         bracketed = self.clauses.bracket(row.number.start) is not None
-        kind = indicator_kind(row, before, noun, self.words[row.span.end : row.span.end + 2], bracketed)
+        lead = self.words[max(row.span.start - 6, left) : row.span.start]
+        kind = indicator_kind(row, before, noun, self.words[row.span.end : row.span.end + 2], bracketed, lead)
         if kind is None:
             return
         what, in_front = indicator_name(kind, before, noun)
+        within = kind is IndicatorKind.CONDITION and not row.said and _WITHIN.search(what) is not None
+        what = _WITHIN.sub("", what) if within else what
         previous = self._previous(start)
         if (
             previous is not None
@@ -138,7 +173,7 @@ class Sentence:
                 ),
                 text="",
                 kind=kind,
-                comparator=indicator_comparator(row, what),
+                comparator=Comparator.AT_MOST if within else indicator_comparator(row, what),
                 value=row.value,
                 value_to=row.value_to,
                 unit=self._unit(row),
@@ -147,6 +182,7 @@ class Sentence:
                 scope=self._as_written(before.scope, left) or (previous.scope if previous else ""),
                 by=self._by(row.span.start, kind),
                 firm=self._firm(start, row.span.start),
+                direction="" if not row.change else "down" if row.change in FALLS else "up",
             )
         )
 
@@ -165,7 +201,7 @@ class Sentence:
 
     def _baseline(self, left: int, row: Quantity, model: Indicator | None) -> int | None:
         year = baseline(self.words, left, row.span.start)
-        if year is None and "同比" in self.words[max(row.span.start - 4, left) : row.span.start]:
+        if year is None and row.change and against_last_year(self.words, left, row.span.start):
             return self._last_year()
         return model.baseline if year is None and row.change and model is not None else year
 
@@ -194,6 +230,7 @@ class Sentence:
                     scope=self._as_written(before.scope, left),
                     by=self._by(row.start, IndicatorKind.GOAL),
                     firm=self._firm(left, row.start),
+                    direction="up" if row.comparator is Comparator.RISING else "down",
                 ),
                 grown=place > 0,
             )
@@ -220,11 +257,36 @@ class Sentence:
             )
         )
 
+    def _add_whole(self, row: _Direction) -> None:
+        """Add the hundred per cent of a share that is to be whole."""
+        left, start = self._left(row.start)
+        before = subject(self.words, left, row.start)
+        if not before.measured:
+            return
+        self._keep(
+            Indicator(
+                what=self._as_written(before.what, row.start),
+                span=Span(before.start, row.end),
+                text="",
+                kind=IndicatorKind.GOAL,
+                comparator=Comparator.AT_LEAST,
+                value=Decimal(100),
+                unit="%",
+                scope=self._as_written(before.scope, left),
+                by=self._by(row.start, IndicatorKind.GOAL),
+                firm=self._firm(start, row.start),
+            )
+        )
+
     def _keep(self, row: Indicator, *, grown: bool = False) -> None:
         span = Span(row.span.start + self.span.start, row.span.end + self.span.start)
-        self.found.append(replace(row, span=span, text=span.cut(self.text)))
+        row = replace(row, span=span, text=span.cut(self.text))
+        self.models.append(row)
+        number = row.span.end - self.span.start - 1
+        if not any(start <= number < end for start, end in self.past):
+            self.found.append(row)
         if not grown:
-            self.stops.append(row.span.end)
+            self.stops.append(number + 1)
 
     def _previous(self, start: int) -> Indicator | None:
         """Return the last indicator, where it stands in the clause that begins there."""
@@ -234,8 +296,8 @@ class Sentence:
 
     def _model(self, unit: str) -> Indicator | None:
         """Return the indicator whose quantity a bare place (县城达70%) shares."""
-        same = [row for row in self.found[-3:] if plain(row.unit) == unit]
-        return same[-1] if same else self.found[-1] if self.found else None
+        same = [row for row in self.models[-3:] if plain(row.unit) == unit]
+        return same[-1] if same else self.models[-1] if self.models else None
 
     def _unit(self, row: Quantity) -> str:
         written = self.text[self.span.start + row.number.end - len(row.unit) : self.span.start + row.number.end]
@@ -279,6 +341,11 @@ class Sentence:
         if self.words[max(first - 6, 0) : first].rstrip().endswith(_SOFT):
             return ";" in self.words[self.time_ends[place - 1] : at]
         return self.time_ends[place - 1] < start - 2 or row.firm
+
+
+def _done_before(words: str) -> list[tuple[int, int]]:
+    """Where a sentence tells what has been done already; its numbers promise nothing."""
+    return [match.span() for pattern in (_SINCE, _ALREADY) for match in pattern.finditer(words)]
 
 
 def _place(thing: "Quantity | _Direction") -> int:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from lantian.science.plan_text.indicator_reading import Sentence
+from lantian.science.plan_text.lines import ASCII_STOP
 from lantian.science.plan_text.records import (
     Deadline,
     Indicator,
@@ -16,7 +17,9 @@ from lantian.science.plan_text.records import (
     Span,
 )
 
-_FULL_STOP = re.compile(r"[。！？!?\n\r]")
+_FULL_STOP = re.compile(
+    rf"[。！？!?\n\r]|{ASCII_STOP.pattern}|[；;](?=[一二三四五六七八九]是|[①-⑳]|[（(][1-9][）)])"
+)
 
 
 def find_indicators(

@@ -9,7 +9,9 @@ from lantian.science.plan_text.records import Block, BlockKind, Source, Span
 BREAKS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """Characters that end a line of a plain text."""
 _LINE = re.compile(f"[^{BREAKS}]+")
-_SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)》\"']*")
+ASCII_STOP = re.compile(r"(?<=[\u4e00-\u9fff)）\]】%”\"》])\.(?=\s|[（(【\[〔]|\Z|(?!月)[\u4e00-\u9fff])")
+"""A full stop in ASCII, as some keyboards write it: behind a Chinese word, never inside 吨/平方公里.月."""
+_SENTENCE_END = re.compile(rf"(?:[。！？!?]+|{ASCII_STOP.pattern})[”’」』）)》\"']*")
 _OPENING = "（(〔[【《<〈“"
 _CLOSING = "）)〕]】》>〉”"
 

@@ -16,13 +16,24 @@ def listed(words: str) -> tuple[str, ...]:
 
 COUNTING = listed(
     "台(套) 台/套 台套 辆(台) 家(次) 家次 家 台 套 座 户 个 辆次 辆 艘 条 项 处 名 人次 人 车次 批次 次 "
-    "株 棵 所 支 组 宗 列 架 块 孔 口 眼 村"
+    "株 棵 所 支 组 宗 列 架 块 孔 口 眼 村 轮次 轮 遍 场次"
 )
 """Units of things that are counted."""
 
-CONCENTRATIONS = listed(
-    "微克/立方米 毫克/立方米 微克每立方米 毫克每立方米 μg/m3 ug/m3 mg/m3 吨/平方公里·月 吨/平方千米·月 "
-    "吨/(平方公里·月) 吨/月·平方公里 吨/平方公里.月"
+DUST_FALL = tuple(
+    f"{mass}/{opening}{first}{dot}{second}{closing}"
+    for mass, areas in (("吨", ("平方公里", "平方千米", "km2")), ("t", ("km2",)))
+    for area in areas
+    for time in ("30天", "30日", "30d", "月", "mon")
+    for dot in "·.*"
+    for first, second in ((area, time), (time, area))
+    for opening, closing in (("", ""), ("(", ")"))
+)
+"""Falling dust for each square kilometre in a month or in thirty days (降尘量), in every order and spelling."""
+
+CONCENTRATIONS = (
+    *listed("微克/立方米 毫克/立方米 微克每立方米 毫克每立方米 μg/m3 ug/m3 mg/m3 微克/标立方米 毫克/标立方米"),
+    *DUST_FALL,
 )
 """Units of what the air should hold less of, falling dust (降尘) among it."""
 
@@ -42,6 +53,9 @@ UNITS = (
         "倍",
         "毫克/升",
         "克/千瓦时",
+        "毫克/克",
+        "克/升",
+        "克/平方米",
         "千克",
         "公斤",
         "克",
@@ -70,11 +84,11 @@ UNITS = (
 BEFORE: tuple[tuple[Comparator, tuple[str, ...]], ...] = (
     (
         Comparator.AT_LEAST,
-        ("不低于", "不少于", "不小于", "不得低于", "不得少于", "不得小于", "至少", "最低", "大于等于", "≥"),
+        ("不低于", "不少于", "不小于", "不得低于", "不得少于", "不得小于", "至少", "最低", "大于等于", "≥", ">="),
     ),
     (
         Comparator.AT_MOST,
-        ("不高于", "不超过", "不大于", "不多于", "不得高于", "不得超过", "不得大于", "至多", "最多", "≤"),
+        ("不高于", "不超过", "不大于", "不多于", "不得高于", "不得超过", "不得大于", "至多", "最多", "≤", "<="),
     ),
     (Comparator.MORE, ("超过", "高于", "大于", "多于", "突破", ">")),
     (Comparator.LESS, ("低于", "小于", "少于", "不足", "<")),

@@ -58,6 +58,10 @@ _PATTERNS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     (Form.CHINESE_BRACKET, re.compile(rf"[（(〔]{_S}({_CN}){_S}[）)〕]{_S}[、.．]?")),
     (Form.CHINESE_BRACKET, re.compile(r"([㈠-㈩])[、.．]?")),
     (Form.CHINESE, re.compile(rf"({_CN}){_S}[、.．]")),
+    (
+        Form.CHINESE,
+        re.compile(rf"([一二三四五六七八九]?十?[一二三四五六七八九]|十){_S}[,，](?=[^，,。；;]{{2,24}}$)"),
+    ),
     (Form.DECIMAL, re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){1,3})(?:[、.．]|(?=[ \t\u3000\xa0\u4e00-\u9fff]))")),
     (Form.ARABIC, re.compile(rf"({_ARABIC}){_S}[.．、]")),
     (Form.ARABIC, re.compile(r"([⒈-⒛])")),
@@ -250,6 +254,9 @@ def nesting(labels: Sequence[Label]) -> dict[Form, int]:
     """
     above = _shown(labels)
     present = sorted({row.form for row in labels}, key=_RANK.__getitem__)
+    if _holds_articles(labels):
+        present.remove(Form.ARTICLE)
+        present.insert(present.index(Form.CHINESE) + 1, Form.ARTICLE)
     placed: list[Form] = []
     for form in present:
         place = len(placed)
@@ -257,6 +264,16 @@ def nesting(labels: Sequence[Label]) -> dict[Form, int]:
             place -= 1
         placed.insert(place, form)
     return {form: level for level, form in enumerate(placed)}
+
+
+def _holds_articles(labels: Sequence[Label]) -> bool:
+    """Whether headings 一、 stand over articles: none between two articles begins its count again."""
+    forms = [row.form for row in labels]
+    if Form.ARTICLE not in forms or Form.CHINESE not in forms:
+        return False
+    first = forms.index(Form.ARTICLE)
+    again = any(row.form is Form.CHINESE and row.value == 1 for row in labels[first:])
+    return forms.index(Form.CHINESE) < first and not again
 
 
 def _shown(labels: Sequence[Label]) -> Counter[tuple[Form, Form]]:

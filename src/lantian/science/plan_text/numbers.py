@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from lantian.science.plan_text.lines import ASCII_STOP
 from lantian.science.plan_text.number_words import (
     BEFORE,
+    COUNTING,
     DURATIONS,
     FALLS,
     HOLDING_DOWN,
@@ -25,6 +27,9 @@ _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _PLAIN |= {0x3000: 0x20, 0xA0: 0x20, 0x9: 0x20, ord("µ"): ord("μ"), ord("³"): ord("3"), ord("²"): ord("2")}
 _PLAIN |= {ord(dash): ord("-") for dash in "‐‑‒–—―−"}
 _PLAIN |= {ord("〇"): ord("零"), ord("○"): ord("零"), ord("～"): ord("~"), ord("∶"): ord(":")}
+_PLAIN |= {ord(dot): ord("·") for dot in "•・⋅‧∙●"}
+_HAN_YEAR = re.compile(r"(?<![零一二三四五六七八九十百千万])[一二][零一二三四五六七八九]{3}(?=年|〕|\]|\))")
+_YEAR_FIGURES = str.maketrans("零一二三四五六七八九", "0123456789")
 
 _DIGITS = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -34,7 +39,7 @@ _NUMBER = re.compile(
     r"(?P<grouped>[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])(?:\.[0-9]++)?)|(?P<arabic>[0-9]++(?:\.[0-9]++)?)"
     r"|(?P<percent>百分之[零一二两三四五六七八九十百点]++)"
     r"|(?P<tenths>[一二三四五六七八九]成[一二三四五六七八九半]?)(?=[以左,。;、)]|\Z)"
-    r"|(?P<han>[零一二两三四五六七八九十百千万亿]++(?:分之[零一二两三四五六七八九十百]++)?)"
+    r"|(?P<han>[零一二两三四五六七八九十百千万亿]++(?:分之[零一二两三四五六七八九十百]++|点[零一二三四五六七八九]++)?)"
 )
 _MULTIPLIER = re.compile(r" ?[百千]?[万亿]|[百千]")
 _RANGE = re.compile(r" ?%? ?(?:-{1,2}|~|至|到) ?([0-9]++(?:\.[0-9]++)?)")
@@ -52,6 +57,11 @@ _PER = re.compile(
 _ENUMERATED = re.compile(r"(?: ?[、和与及] ?[0-9]++(?:\.[0-9]++)?){1,8}")
 _JOINTS = ("、", "和", "与", "及", "以及")
 _EACH_BACK = 24
+_ORIGIN = re.compile(
+    r"[由从](?:[^,;。0-9]{0,12}|(?:19|20)[0-9]{2}年的?)(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]+)?)[^,;。0-9]{0,12}?"
+    r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|压减|削减|缩减|缩短|调整|[升降增减提])(?:到|至|为)"
+)
+"""A level that is left behind: 由60%提高到70%."""
 _LOOK_BACK = 16
 """How many characters before a number may hold the words that compare it."""
 
@@ -85,17 +95,26 @@ class Quantity:
     """Its place among numbers that a 分别 hands out in order (分别不高于10、35、50毫克/立方米), from 0."""
     among: int = 1
     """How many those are."""
+    origin: bool = False
+    """Whether it is only the level that is left: the 60% of 由60%提高到70%."""
 
 
 def plain(text: str) -> str:
     """Return the text with full-width letters, digits, dashes and punctuation as ASCII, of the same length.
 
+    A year in Chinese numerals becomes figures, and a full stop in ASCII the Chinese one.
+
     Examples
     --------
     >>> plain("２０２５年（ＰＭ２．５）")
     '2025年(PM2.5)'
+    >>> plain("较二〇二〇年下降.加强监测.")
+    '较2020年下降。加强监测。'
     """
-    return text.translate(_PLAIN)
+    words = text.translate(_PLAIN)
+    if "." in words:
+        words = ASCII_STOP.sub("。", words)
+    return _HAN_YEAR.sub(lambda found: found[0].translate(_YEAR_FIGURES), words)
 
 
 def han_number(text: str) -> Decimal | None:
@@ -195,12 +214,13 @@ def list_quantities(text: str, span: Span) -> tuple[Quantity, ...]:
     """
     words = plain(text[span.start : span.end])
     found: list[Quantity] = []
+    left = {match.start("value") for match in _ORIGIN.finditer(words)}
     at = 0
     for match in _NUMBER.finditer(words):
         row = _quantity(words, match, at) if match.start() >= at else None
         if row is not None:
             at = row.span.end
-            found.append(row)
+            found.append(replace(row, origin=True) if row.number.start in left else row)
     return tuple(_moved(row, span.start) for row in _handed_out(words, found))
 
 
@@ -246,7 +266,7 @@ def _quantity(words: str, match: re.Match[str], floor: int) -> Quantity | None:
         if match["arabic"] and (pair := _RANGE.match(words, end)) and _unit(words, pair.end())[0]:
             upper, end = Decimal(pair[1]), pair.end()
         unit, end = _unit(words, end)
-    lead = _lead(words[max(start - _LOOK_BACK, floor) : start])
+    lead = _lead(words[max(start - _LOOK_BACK, floor) : start], counted=base_unit(unit)[1] in COUNTING)
     if unit in ("蒸吨", "吨") and lead.rest.endswith("每小时"):
         unit, lead = unit + "/小时", _lead(lead.rest.removesuffix("每小时"))
         start -= len("每小时")
@@ -257,7 +277,8 @@ def _quantity(words: str, match: re.Match[str], floor: int) -> Quantity | None:
         unit, end = ratio[0].strip(), ratio.end()
     if not unit and not _is_fraction(match) and not _is_index(words, start, lead):
         return None
-    if unit in DURATIONS and not (upper or lead.comparator or lead.reached or lead.change or after):
+    told = upper or lead.comparator or lead.reached or lead.change or after or lead.rest.endswith("提前")
+    if unit in DURATIONS and not told:
         return None
     comparator = lead.comparator or (_after_comparator(after) if after else None)
     stop = after.end() if after else end
@@ -316,7 +337,8 @@ class _Lead:
     change: str
 
 
-def _lead(window: str) -> _Lead:
+def _lead(window: str, counted: bool = False) -> _Lead:
+    """Read what stands before a number; 在 and 是 lead to a level, never to things that are counted."""
     rest = window.rstrip(" ")
     comparator = None
     for sign, stems in BEFORE:
@@ -325,6 +347,8 @@ def _lead(window: str) -> _Lead:
             break
     held_down = bool(_ending(rest, HOLDING_DOWN))
     stem = _ending(rest, HOLDING_DOWN) or _ending(rest, REACHING)
+    if counted and stem in ("在", "是"):
+        stem = ""
     rest = rest.removesuffix(stem)
     change = "" if stem else _ending(rest.rstrip("了 "), (*RISES, *FALLS))
     if change:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lantian.science.plan_text.lines import Line, first_outside
+from lantian.science.plan_text.lines import ASCII_STOP, Line, first_outside
 from lantian.science.plan_text.numbering import SUB_FORMS, Form, Label
 from lantian.science.plan_text.records import Span
 
@@ -33,10 +33,11 @@ _GENERAL = re.compile(
 _GOALS = re.compile(
     r"(?:总体|主要|工作|具体|年度|规划|阶段性?|行动|改善|空气质量|环境|质量|大气|预期|治理|考核|分年度|近期|远期|中期|奋斗|控制"
     r"|核心|20\d\d年|到|排放|总量|减排|主要污染物|污染物|浓度|约束性|力争性|预期性|和|及|与|、)*(?:目标|指标|任务目标|目标任务)(?:指标|要求|任务|值|分解)?"
+    r"|(?:攻坚|整治|防治|提升|巩固|创建|达标|节能|本年|全年|今年|当年|全[市省县区]|绩效|效果|预定){1,3}(?:目标|指标)(?:任务|要求)?"
     r"|总体要求[和及与](?:工作|主要)?目标"
 )
 _SAFEGUARD = re.compile(
-    r".{0,6}(?:保障措施|组织保障|保障机制|实施保障|工作保障|保障体系|组织实施|工作要求|有关要求|组织领导|组织推进|监督考核).{0,4}"
+    r".{0,6}(?:保障措施|保障要求|保障工作|纪律要求|督导考核|督查考核|考核问责|组织保障|保障机制|实施保障|工作保障|保障体系|组织实施|工作要求|有关要求|组织领导|组织推进|监督考核).{0,4}"
 )
 _TAIL = re.compile(
     r"[（(〔][^（()）]{0,400}(?:牵头|负责|落实|配合|参与|责任单位|责任部门|督导|协办|实施)[^（()）]{0,200}[）)〕]"
@@ -110,6 +111,10 @@ def title_of(text: str, start: int, end: int) -> tuple[Span, Span]:
     ['严控“两高”行业产能', '重点区域从严。']
     """
     stop = first_outside(text, "。！", start, end)
+    for found in ASCII_STOP.finditer(text, start, end if stop is None else stop):
+        if _outside_brackets(text, start, found.start()):
+            stop = found.start()
+            break
     limit = end if stop is None else stop
     after = end if stop is None else stop + 1
     tail = _TAIL_BRACKET.search(text, start, limit)
@@ -169,6 +174,11 @@ def outline(
     return roots, before
 
 
+def _outside_brackets(text: str, start: int, place: int) -> bool:
+    words = text[start:place]
+    return sum(words.count(sign) for sign in "（(【《“") <= sum(words.count(sign) for sign in "）)】》”")
+
+
 def _declared(line: Line) -> bool:
     return (
         line.heading is not None and len(line.text) <= _TITLE_MOST and not line.text.endswith(("。", "；", "，"))
@@ -195,8 +205,16 @@ def _classify(text: str, node: Node, above: Part | None) -> None:
         node.part = Part.SAFEGUARD
     elif _GENERAL.fullmatch(title):
         node.part = Part.GENERAL
+    if node.part is Part.GOALS and _holds_tasks(node):
+        node.part = Part.TASKS
     for child in node.children:
         _classify(text, child, node.part)
+
+
+def _holds_tasks(node: Node) -> bool:
+    """Whether what is called 目标任务 lists tasks: most of its items say who answers for them."""
+    tailed = sum(has_tail(child) for child in node.children)
+    return len(node.children) > 1 and tailed >= 0.5 * len(node.children)
 
 
 def says_who(words: str) -> bool:

@@ -66,7 +66,8 @@ def parts(rows: Sequence[Numbered]) -> Parts:
         itertools.pairwise(bounds),
         key=lambda pair: sum(_weight(line) for line, _ in rest[pair[0] : pair[1]]),
     )
-    last = max(place for place in range(begin, end) if rest[place][1] is not None)
+    listed = _annexes_listed(rest, begin, end)
+    last = max((place for place in range(begin, listed) if rest[place][1] is not None), default=begin)
     stop = next((place for place in range(last + 1, end) if _closes(lines, place)), end)
     front, before = _front(lines[:begin])
     trailing, back, closing = _back(lines[stop:end], inside=True)
@@ -78,6 +79,17 @@ def parts(rows: Sequence[Numbered]) -> Parts:
         (*trailing, *closing),
         tuple(sorted((*annexes, *closed), key=lambda row: row.place)),
     )
+
+
+def _annexes_listed(rows: Sequence[Numbered], begin: int, end: int) -> int:
+    """Return where the plan names its annexes, if only short numbered lines follow (附件：1.…  2.…)."""
+    for place in range(begin + 1, end):
+        if rows[place][0].cell or not is_annex(rows[place][0].text):
+            continue
+        after = [line for line, label in rows[place + 1 : end] if label is not None]
+        if all(len(line.text) <= _LONG and "。" not in line.text and not says_who(line.text) for line in after):
+            return place
+    return end
 
 
 def _weight(line: Line) -> int:

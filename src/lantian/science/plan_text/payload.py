@@ -223,6 +223,7 @@ def _indicator(row: Indicator) -> Json:
         "scope": row.scope,
         "by": _day(row.by),
         "firm": row.firm,
+        "direction": row.direction,
         "kind": row.kind.value,
         "text": row.text,
         **_place(row.span),

@@ -7,6 +7,7 @@ from lantian.city.records import City
 from lantian.science.plan_text.account import partition, unread
 from lantian.science.plan_text.bodies import Names
 from lantian.science.plan_text.confirmations import Confirmation, apply_confirmations
+from lantian.science.plan_text.goal_tables import goal_tables
 from lantian.science.plan_text.indicators import find_indicators
 from lantian.science.plan_text.lines import sentences
 from lantian.science.plan_text.mentions import find_mentions
@@ -61,7 +62,10 @@ def read_plan(source: Source, city: City | None = None, confirmed: Sequence[Conf
     measures, default, doubts = _measures(source.text, found, names)
     coverage = _coverage(source.text, found, measures)
     outside = find_mentions(source.text, _outside(coverage), names)
-    targets = find_targets(source.text, found.goals, found.facts.year, outside)
+    tabled = goal_tables(source, [span for span, _ in found.goals], found.facts.year)
+    written = find_targets(source.text, found.goals, found.facts.year, outside)
+    targets = tuple(sorted((*written, *tabled.targets), key=lambda row: row.span))
+    coverage = _with_goals(source.text, coverage, tabled.cells)
     findings = (
         *source.findings,
         *found.findings,
@@ -129,6 +133,12 @@ def _read(
 def _coverage(text: str, found: Structure, measures: Sequence[Measure]) -> tuple[Covered, ...]:
     tails = [(tail.span, Use.TAIL) for row in measures for tail in row.tails]
     return partition(text, [*((row.span, row.use) for row in found.uses if row.use is not Use.SPACE), *tails])
+
+
+def _with_goals(text: str, coverage: Sequence[Covered], cells: Sequence[Span]) -> tuple[Covered, ...]:
+    """Mark the cells of tables that set goals."""
+    kept = [(row.span, row.use) for row in coverage if row.use not in (Use.SPACE, Use.UNREAD)]
+    return partition(text, [*kept, *((span, Use.GOAL) for span in cells)]) if cells else tuple(coverage)
 
 
 def _outside(coverage: Sequence[Covered]) -> list[Span]:

@@ -229,6 +229,8 @@ class Indicator:
     """Last day, from the deadline in the same clause."""
     firm: bool = True
     """False where the document says 力争."""
+    direction: str = ""
+    """For a change: ``down`` (下降10%, kept as ``>=`` 10) or ``up``; empty for a level."""
 
 
 class TargetKind(StrEnum):
@@ -442,4 +444,4 @@ class TaskRow:
     others: Mapping[str, Span] = field(default_factory=dict)
     """Header → cell, for columns without a meaning of their own."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """``lead``, ``cooperate`` or ``implement`` → the header of that column as written; empty where nobody kept it."""
+    """``lead``, ``cooperate`` or ``implement`` → header of that column as written; empty where nobody kept it."""

@@ -153,6 +153,7 @@ def _to_indicator(row: Mapping[str, Any]) -> Indicator:
         scope=row["scope"],
         by=_to_day(row["by"]),
         firm=row["firm"],
+        direction=row.get("direction", ""),
     )
 
 

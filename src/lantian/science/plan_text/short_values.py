@@ -37,6 +37,7 @@ def indicator_value(row: Indicator) -> str:
         _number(row.comparator, row.value, row.value_to),
         row.unit,
         _against(row.baseline, row.change),
+        row.direction if row.value is not None else "",
         f"by {row.by.isoformat()}" if row.by else "",
         "" if row.firm else ASPIRED,
     )

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lantian.science.plan_text.account import partition
-from lantian.science.plan_text.facts import read_facts
+from lantian.science.plan_text.facts import Front, read_facts
 from lantian.science.plan_text.lines import Line, lines_of, paragraphs_of, sentences
 from lantian.science.plan_text.numbering import accepted, label_at, nesting
+from lantian.science.plan_text.numbers import plain
 from lantian.science.plan_text.outline import Node, Part, has_tail, measures_of, outline
-from lantian.science.plan_text.parts import Parts, parts
+from lantian.science.plan_text.parts import Parts, is_annex, parts
 from lantian.science.plan_text.records import (
+    DocumentFacts,
     Measure,
     Section,
     Source,
@@ -24,11 +26,13 @@ from lantian.science.plan_text.records import (
 from lantian.science.plan_text.tabled import Tabled, tabled_measures
 from lantian.science.plan_text.task_tables import TaskTable, task_tables
 from lantian.science.plan_text.text_tables import cells_of
+from lantian.science.plan_text.wrapped import unwrapped
 from lantian.terms.findings import Finding, Severity
 from lantian.terms.words import mark
 
 _GOAL_HEADING_MOST = 24
 """A goal's own heading is at most this long and holds no figure. [character]"""
+_DATED_GOAL = re.compile(r"(?:[^0-9一-龥]{0,8})(?P<year>20[0-9]{2})年(?=[,，度]|[0-9]{1,2}月|[一-龥]季度)")
 _BRACKETS = str.maketrans("", "", "《》〈〉<>“” \u3000")
 
 
@@ -38,7 +42,7 @@ def source_of_text(text: str, name: str = "") -> Source:
     Parameters
     ----------
     text : str
-        The words; line ends of other systems become ``\n``.
+        The words; line ends of other systems become ``\n``, and paragraphs broken at one width are joined.
     name : str
         For people.
 
@@ -47,9 +51,21 @@ def source_of_text(text: str, name: str = "") -> Source:
     >>> [row.span.start for row in source_of_text("甲\r\n乙").blocks]
     [0, 2]
     """
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    plain_ends = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Source(name, plain, cells_of(plain, paragraphs_of(plain)), digest=digest)
+    whole, joined = unwrapped(plain_ends)
+    findings = (_joined(name, joined),) if joined else ()
+    return Source(name, whole, cells_of(whole, paragraphs_of(whole)), digest=digest, findings=findings)
+
+
+def _joined(name: str, joined: int) -> Finding:
+    return Finding(
+        "lines_joined",
+        name or "text",
+        mark("The lines of this text were broken at one width: {joined} were joined, and places count so."),
+        Severity.INFO,
+        evidence={"joined": joined},
+    )
 
 
 @dataclass(slots=True)
@@ -92,21 +108,26 @@ def structure(source: Source) -> Structure:
     roots, loose = outline(text, found.body, order)
     front = read_facts(text, found.before, found.closing, found.furniture)
     over = _over_tables(roots, tables)
-    chosen = [node for node in measures_of(roots) if has_tail(node) or not _is_over(node, over)]
+    chosen = [node for node in measures_of(roots) if has_tail(node) or not _is_beside(node, over)]
+    tables, lists = _without_lists(tables, lines, chosen)
     out = _Found()
     _mark_surroundings(found, loose, front.title, out)
     goals = tuple(row for root in roots for row in _goals(text, root))
+    facts = _with_year(text, front, goals)
     _mark_nodes(text, roots, chosen, out, set(over.values()))
     out.marks.extend((span, Use.GOAL) for span, _ in goals)
     written = [_measure(text, node, out) for node in chosen]
     listed = tabled_measures(text, tables, {key: out.places.get(node) for key, node in over.items()}, out.sections)
     measures, rows = _in_order(written, listed)
     out.marks.extend(listed.marks)
+    for table in lists:
+        out.marks.extend((span, Use.PREAMBLE) for span in table.cells)
+        out.findings.append(_annex_list(text, table))
     out.marks.extend((row.span, Use.CHROME) for row in found.furniture)
     out.marks.extend((place, Use.FACT) for place in front.places)
     _check(source, measures, bool(written and listed.measures), found, out)
     return Structure(
-        front.facts,
+        facts,
         tuple(out.sections),
         measures,
         goals,
@@ -114,6 +135,15 @@ def structure(source: Source) -> Structure:
         rows,
         tuple(out.findings),
     )
+
+
+def _with_year(text: str, front: Front, goals: Sequence[tuple[Span, str]]) -> DocumentFacts:
+    """Take the plan's year from its goals where neither title nor date names one (2025年5月至9月，…)."""
+    if front.facts.year is not None:
+        return front.facts
+    found = (_DATED_GOAL.match(plain(span.cut(text))) for span, _ in goals)
+    year = next((int(row["year"]) for row in found if row is not None), None)
+    return replace(front.facts, year=year)
 
 
 def _mark_surroundings(found: Parts, loose: Sequence[Line], title: Line | None, out: _Found) -> None:
@@ -135,9 +165,23 @@ def _over_tables(roots: Sequence[Node], tables: Sequence[TaskTable]) -> dict[int
     return over
 
 
-def _is_over(node: Node, over: Mapping[int, int]) -> bool:
-    """Whether a line, or one under it, is the heading of a task table."""
-    return any(id(each) in over.values() for each in node.walk())
+def _is_beside(node: Node, over: Mapping[int, int]) -> bool:
+    """Whether a line, or one under it, is the heading of a task table, or general words beside one."""
+    return any(id(each) in over.values() for each in node.walk()) or (bool(over) and node.part is Part.SAFEGUARD)
+
+
+def _without_lists(
+    tables: Sequence[TaskTable], lines: Sequence[Line], chosen: Sequence[Node]
+) -> tuple[tuple[TaskTable, ...], tuple[TaskTable, ...]]:
+    """Part the lists of an annex that name nobody who answers (企业名单) from the tables of tasks."""
+    if not chosen:
+        return tuple(tables), ()
+    last = max(row.span.end for node in chosen for row in node.every_line())
+    annex = next((row.span.start for row in lines if row.span.start >= last and is_annex(row.text)), None)
+    if annex is None:
+        return tuple(tables), ()
+    lists = tuple(table for table in tables if table.start > annex and not table.names_bodies)
+    return tuple(table for table in tables if table not in lists), lists
 
 
 def _mark_nodes(
@@ -304,6 +348,16 @@ def _check(source: Source, measures: Sequence[Measure], both: bool, found: Parts
             )
         )
     out.findings.extend(_gaps(measures))
+
+
+def _annex_list(text: str, table: TaskTable) -> Finding:
+    return Finding(
+        "annex_list",
+        table.cells[0].cut(text)[:40] if table.cells else str(table.table),
+        mark("The list of {rows} rows in an annex names nobody who is responsible and was not read as tasks."),
+        Severity.INFO,
+        evidence={"rows": len(table.entries), "start": table.start, "header": " ".join(table.words(text))[:200]},
+    )
 
 
 def _gaps(measures: Sequence[Measure]) -> Iterator[Finding]:

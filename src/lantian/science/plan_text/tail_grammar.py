@@ -264,11 +264,28 @@ def _close(state: _Open, force: Force, each: bool, piece: Piece) -> None:
         if state.main:
             state.groups.append(Group(force, each, tuple(state.main)))
     elif state.pieces:
-        state.groups.append(Group(force, each, tuple(state.pieces)))
+        cut = _second_list(state, force)
+        if cut:
+            first, last = state.pieces[0].span, state.pieces[cut - 1].span
+            state.groups.append(Group(None, False, tuple(state.pieces[:cut])))
+            state.doubts.append(Doubt(NO_VERB, Span(first.start, last.end)))
+        state.groups.append(Group(force, each, tuple(state.pieces[cut:])))
     else:
         state.groups.append(Group(force, each, ()))
         state.doubts.append(Doubt(NO_BODIES, piece.span))
     state.main, state.pieces, state.joined = [], [], False
+
+
+def _second_list(state: _Open, force: Force) -> int:
+    """Return where the last list before a verb begins, if those before it lead without one (甲局、乙局，丙局配合).
+
+    Only a comma between lists that 、 joins, or between two names, tells two lists apart.
+    """
+    if force is not Force.COOPERATE or state.groups or state.label is not None:
+        return 0
+    commas = [place for place, row in enumerate(state.pieces) if place and row.before in ("，", ",")]
+    joined = any(row.before == "、" for row in state.pieces[1:])
+    return commas[-1] if commas and (joined or len(state.pieces) == 2) else 0
 
 
 def _close_bare(state: _Open, explained: bool = False) -> None:

@@ -134,7 +134,7 @@ def _force(phrase: str) -> Force:
     for force, words in (
         (Force.LEAD, "牵头|主办|主责|主抓|抓总|总责|总负责"),
         (Force.COOPERATE, "配合|参与|参加|协办|协助|协同|协作|支持"),
-        (Force.SUPERVISE, "督导|督促|监督|指导|督办|督查"),
+        (Force.SUPERVISE, "督导|督促|监督|指导|督办|督查|统筹"),
         (Force.IMPLEMENT, "落实|实施|执行|承办|推进|推动|承担"),
     ):
         if re.search(words, phrase):

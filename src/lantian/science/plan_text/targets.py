@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lantian.science.plan_text import target_words as say
+from lantian.science.plan_text.clauses import against_last_year
 from lantian.science.plan_text.indicator_kinds import indicator_comparator
 from lantian.science.plan_text.number_words import COUNTING, FALLS
 from lantian.science.plan_text.numbers import Quantity, han_number, list_quantities, plain
@@ -125,7 +126,7 @@ class _Paragraph:
 
     def _clause(self, start: int, end: int) -> Iterator[Target]:
         words = self.words[start:end]
-        years = _years(words)
+        years = years_in(words)
         soft = self.context.soft or say.SOFT.search(words) is not None
         first = start if self.context.start is None else self.context.start
         excepted = self.context.excepted
@@ -147,7 +148,7 @@ class _Paragraph:
 
     def _goals(self, words: str, at: int, years: tuple[int, ...]) -> Iterator[Target]:
         """Read one clause by what it says: a rank, values, a task from above, attainment, or less of something."""
-        metrics = _metrics(words)
+        metrics = metrics_in(words)
         numbers = [row for row in list_quantities(words, Span(0, len(words))) if self._is_value(row, at)]
         blank = Target("", Span(0, 0), TargetKind.BINDING, years=years or self._years())
         rank = say.RANK.search(words)
@@ -156,7 +157,8 @@ class _Paragraph:
         elif numbers and (metrics or self.context.metric):
             yield from self._values(words, metrics, numbers, blank)
         elif say.ASSIGNED.search(words) and not say.HEADING.fullmatch(words.strip()):
-            yield replace(blank, metric="assigned", subjects=_told(words) or self.context.subjects)
+            subjects = _told(words) or self._subjects(words, _verb_at(words))
+            yield replace(blank, metric="assigned", subjects=subjects)
         elif metrics and (attained := say.ATTAINED.search(words)):
             subjects = self._subjects(words, metrics[0].start)
             named = metrics[0].written if metrics[0].start < attained.start() else ""
@@ -178,12 +180,12 @@ class _Paragraph:
         return self.context.years or (() if self.year is None else (self.year,))
 
     def _is_value(self, row: Quantity, at: int) -> bool:
-        if row.unit == "位" or (row.unit in COUNTING and row.unit != "次"):
+        if row.origin or row.unit == "位" or (row.unit in COUNTING and row.unit != "次"):
             return False
         start, end = self.span.start + at + row.number.start, self.span.start + at + row.number.end
         return not any(span.start < end and start < span.end and span.end - span.start > 8 for span in self.taken)
 
-    def _rank(self, words: str, rank: re.Match[str] | None, metrics: Sequence["_Metric"], blank: Target) -> Target:
+    def _rank(self, words: str, rank: re.Match[str] | None, metrics: Sequence["Metric"], blank: Target) -> Target:
         stop = min((row.start for row in metrics), default=len(words))
         ranked = say.RANKED.search(words)
         stop = min(stop, ranked.start() if ranked else stop)
@@ -199,16 +201,18 @@ class _Paragraph:
         return replace(row, direction="out_of_last")
 
     def _values(
-        self, words: str, metrics: Sequence["_Metric"], numbers: Sequence[Quantity], blank: Target
+        self, words: str, metrics: Sequence["Metric"], numbers: Sequence[Quantity], blank: Target
     ) -> Iterator[Target]:
         if not metrics:
-            metrics = [_Metric(self.context.metric, self.context.metric_written, 0, 0)]
-            subjects: tuple[str, ...] = self.context.subjects
+            metrics = [Metric(self.context.metric, self.context.metric_written, 0, 0)]
+            subjects = self._subjects(words, numbers[0].span.start)
         else:
             subjects = self._subjects(words, metrics[0].start, metrics[0])
         baseline = _baseline(words)
+        if baseline is None and blank.years and against_last_year(words, 0, len(words)):
+            baseline = blank.years[0] - 1
         for metric, row in _pairs(metrics, numbers):
-            name = _metric_name(metric.name, row.unit, words)
+            name = metric_name(metric.name, row.unit, words)
             yield replace(
                 blank,
                 subjects=subjects,
@@ -223,7 +227,7 @@ class _Paragraph:
             )
         self.context = replace(self.context, metric=metrics[-1].name, metric_written=metrics[-1].written)
 
-    def _subjects(self, words: str, stop: int, metric: "_Metric | None" = None) -> tuple[str, ...]:
+    def _subjects(self, words: str, stop: int, metric: "Metric | None" = None) -> tuple[str, ...]:
         """Whom a clause is about: the words before its metric, else those of the clauses before."""
         if metric is not None and metric.inside:
             return (metric.inside,)
@@ -231,7 +235,7 @@ class _Paragraph:
         before = say.NOISE_BEHIND.sub("", say.NOISE_BEFORE.sub("", before)).strip()
         if not before or say.PLACE_LIKE.search(before) is None:
             return self.context.subjects
-        whole = before[:2] if before[0] == "全" else ""
+        whole = found[0] if (found := say.WHOLE.match(before)) is not None else ""
         rest = before.removeprefix(whole).strip()
         subjects = _split_names(rest if whole and rest and say.PLACE_LIKE.search(rest) else before)
         self.context = replace(self.context, subjects=subjects)
@@ -239,7 +243,7 @@ class _Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class _Metric:
+class Metric:
     """A metric as written in a clause."""
 
     name: str
@@ -253,9 +257,9 @@ class _Metric:
 _INSIDE = re.compile(r"([\u4e00-\u9fff]{2,16}(?:城市|[市县区]))(?:年均|平均)?浓度")
 
 
-def _metrics(words: str) -> list[_Metric]:
+def metrics_in(words: str) -> list[Metric]:
     """Metrics of a clause in order; a name and its formula in brackets (细颗粒物(PM2.5)) are one."""
-    found: list[_Metric] = []
+    found: list[Metric] = []
     for match in say.METRIC.finditer(words):
         name = match.lastgroup or ""
         behind = say.WRITTEN_ON.match(words, match.end())
@@ -263,13 +267,13 @@ def _metrics(words: str) -> list[_Metric]:
         if found and (found[-1].end >= match.end() or found[-1].name == name):
             continue
         inside = _INSIDE.match(words, match.end())
-        found.append(_Metric(name, words[match.start() : end], match.start(), end, inside[1] if inside else ""))
+        found.append(Metric(name, words[match.start() : end], match.start(), end, inside[1] if inside else ""))
     if len(found) > 1:
         found = [row for row in found if row.name != "pollutants"] or found
     return found
 
 
-def _pairs(metrics: Sequence[_Metric], numbers: Sequence[Quantity]) -> Iterator[tuple[_Metric, Quantity]]:
+def _pairs(metrics: Sequence[Metric], numbers: Sequence[Quantity]) -> Iterator[tuple[Metric, Quantity]]:
     """Which number belongs to which metric: in order where they are as many, else the nearest before."""
     if len(metrics) == len(numbers):
         yield from zip(metrics, numbers, strict=True)
@@ -281,15 +285,29 @@ def _pairs(metrics: Sequence[_Metric], numbers: Sequence[Quantity]) -> Iterator[
             yield (before or metrics)[-1 if before else 0], row
 
 
-def _metric_name(name: str, unit: str, words: str) -> str:
+def metric_name(name: str, unit: str, words: str) -> str:
+    """Return what a metric is called with this unit: a number of days, an amount emitted.
+
+    Examples
+    --------
+    >>> metric_name("heavy_day_ratio", "天", "重污染天数"), metric_name("nox", "吨", "氮氧化物排放量")
+    ('heavy_days', 'nox_emissions')
+    """
     if unit == "天":
-        return say.DAYS.get(name, name)
+        return say.DAYS.get(name, f"{name}_exceedance_days" if "超标" in words else name)
     if name in say.EMITTED and re.search(r"排放|减排", words):
         return f"{name}_emissions"
     return name
 
 
-def _years(words: str) -> tuple[int, ...]:
+def years_in(words: str) -> tuple[int, ...]:
+    """Return the years that a clause names, without those of a comparison.
+
+    Examples
+    --------
+    >>> years_in("到2025年,比2020年下降10%")
+    (2025,)
+    """
     years = []
     for match in say.YEAR.finditer(words):
         if match[1]:
@@ -302,6 +320,12 @@ def _years(words: str) -> tuple[int, ...]:
 def _baseline(words: str) -> int | None:
     match = re.search(r"[比较]((?:19|20)[0-9]{2})年|[在以]((?:19|20)[0-9]{2})年[^,]{0,4}基", words)
     return int(match[1] or match[2]) if match else None
+
+
+def _verb_at(words: str) -> int:
+    """Where the words before the verb of a task from above end: 其他县市完成省定任务."""
+    found = re.search(r"完成|达到|实现|落实|由|按", words)
+    return found.start() if found is not None else 0
 
 
 def _told(words: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Which tables of a source are lists of tasks, and what stands in which column of them? (任务清单、责任分工表)."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lantian.science.plan_text.lines import trimmed
 from lantian.science.plan_text.numbering import label_at
@@ -49,6 +50,23 @@ class TaskTable:
     entries: tuple[Entry, ...]
     unread: tuple[Span, ...]
     """Cells of rows that hold no task."""
+    cells: tuple[Span, ...] = ()
+    """Every cell of the table."""
+
+    @property
+    def start(self) -> int:
+        """Where the table begins."""
+        return min((span.start for span in self.cells), default=0)
+
+    @property
+    def names_bodies(self) -> bool:
+        """Whether a row says who leads, helps or carries out."""
+        rows = (row for entry in self.entries for row in entry.rows)
+        return any(row.lead or row.cooperate or row.implement for row in rows)
+
+    def words(self, text: str) -> Iterator[str]:
+        """Yield the words of its header."""
+        yield from ("".join(span.cut(text).split()) for span in self.header)
 
 
 def task_tables(source: Source) -> tuple[TaskTable, ...]:
@@ -56,9 +74,10 @@ def task_tables(source: Source) -> tuple[TaskTable, ...]:
     found: list[TaskTable] = []
     known: Header | None = None
     last = -2
-    for number, rows in _grids(source):
+    for number, rows in grids(source):
         header = header_of(source.text, rows)
         if header is not None:
+            header = _with_kinds(source.text, rows, header)
             known, last = header, number
             found.append(_read(source.text, number, rows, header.row + 1, header))
         elif known is not None and last == number - 1 and width_of(rows) == known.width:
@@ -67,7 +86,7 @@ def task_tables(source: Source) -> tuple[TaskTable, ...]:
     return tuple(found)
 
 
-def _grids(source: Source) -> list[tuple[int, list[Row]]]:
+def grids(source: Source) -> list[tuple[int, list[Row]]]:
     """Return the rows of each table, merged cells standing in every place that they cover."""
     tables: dict[int, dict[int, Row]] = {}
     for block in source.blocks:
@@ -106,7 +125,26 @@ def _read(text: str, table: int, rows: Sequence[Row], first: int, header: Header
         tuple(block.span for row in captions for block in row.own if _filled(text, block)),
         tuple(entries),
         tuple(unread),
+        tuple(block.span for row in rows for block in row.own),
     )
+
+
+def _with_kinds(text: str, rows: Sequence[Row], header: Header) -> Header:
+    """Take the first of two columns of tasks for kinds of work where one of its words covers several tasks."""
+    tasks = [column for column in sorted(header.columns) if header.columns[column] is Column.TASK]
+    if len(tasks) < 2 or Column.SECTION in header.columns.values():
+        return header
+    seen: list[tuple[Span, Span]] = []
+    for row in rows[header.row + 1 :]:
+        kind, task = (row.cells.get(column) for column in tasks[:2])
+        if kind is not None and task is not None and _filled(text, kind) and _filled(text, task):
+            seen.append((kind.span, task.span))
+    shared = any(
+        one[0].cut(text) == other[0].cut(text) and one[1].cut(text) != other[1].cut(text)
+        for one, other in itertools.pairwise(seen)
+    )
+    columns = header.columns | {tasks[0]: Column.SECTION}
+    return replace(header, columns=columns) if shared else header
 
 
 def _filled(text: str, block: Block) -> bool:

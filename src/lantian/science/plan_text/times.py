@@ -16,6 +16,7 @@ from lantian.science.plan_text.numbers import han_number, plain
 from lantian.science.plan_text.records import Deadline, Span, When
 from lantian.science.plan_text.time_words import (
     ACTIONS,
+    ALREADY_DONE,
     BARE_VERB,
     BASELINES,
     BEFORE,
@@ -35,6 +36,7 @@ from lantian.science.plan_text.time_words import (
     TITLE,
     TYPE_WORDS,
     UNDATED,
+    UNTIL_NOW,
 )
 
 _LASTING = ("day", "third", "month_end", "year_end", "half", "quarter", "season", "plan", "within")
@@ -235,7 +237,7 @@ def _inside_range(words: str, row: _Time) -> bool:
 
 def _is_due(words: str, row: _Time, follows: bool) -> bool:
     before, after = words[max(row.start - 8, 0) : row.start].rstrip(" "), words[row.end : row.end + 60]
-    if before.endswith(BASELINES) or row.mark in ("后", "之后", "以后", "以来"):
+    if before.endswith(BASELINES) or row.mark in ("后", "之后", "以后", "以来") or _is_past(row, after):
         return False
     if row.lead in ("自", "从") and row.kind is not When.START:
         return False
@@ -248,6 +250,14 @@ def _is_due(words: str, row: _Time, follows: bool) -> bool:
     if row.lead:
         return not NAMING.match(after)
     return (follows or _starts(words, row)) and _is_used(after)
+
+
+def _is_past(row: _Time, after: str) -> bool:
+    """Whether the words behind a time tell what has been done by then: 截至2023年底,已完成30台."""
+    return row.kind is not When.START and (
+        ALREADY_DONE.match(after) is not None
+        or (row.lead in ("截至", "截止", "截止到") and UNTIL_NOW.match(after) is not None)
+    )
 
 
 def _starts(words: str, row: _Time) -> bool:

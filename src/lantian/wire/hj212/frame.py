@@ -13,9 +13,10 @@ from lantian.wire.hj212.crc import TEXT, crc16, modbus16
 from lantian.wire.hj212.editions import Edition, FlagBits, flag_bits
 from lantian.wire.hj212.faults import Verdict, verdict_of
 from lantian.wire.hj212.framing import FrameLimits, Framer, RawFrame
-from lantian.wire.hj212.head import STRICT, STRICT_LONGEST, read_head
+from lantian.wire.hj212.head import STRICT_LONGEST, read_head, strict_head
 from lantian.wire.hj212.sm4 import decrypt_region, region_of, unprinted
 
+_OPEN = b";CP=&&"
 _LONGEST_CP = 950
 _LARGEST_FLAG, _LARGEST_PART = 255, 9999
 _GROUP = 16
@@ -196,15 +197,14 @@ def parse_frame(
     if not ok:
         faults = _crc_faults(frame, faults, segment, sent, expected, accept_modbus)
     frame.segment = segment
-    strict = STRICT.match(str(segment[:STRICT_LONGEST], "latin-1"))
-    if strict is not None and segment.endswith(b"&&", strict.end()):
-        frame.qn, frame.st, frame.cn, frame.pw, frame.mn, flag, pnum, pno, late = strict.groups()
-        frame.flag = flag_bits(int(flag))
-        frame.pnum = frame.pno = None
-        if pnum is not None:
-            frame.pnum, frame.pno = int(pnum), int(pno)
-        frame.rf = late is not None
-        frame.cp = segment[strict.end() : -2]
+    end = segment.find(_OPEN, 0, STRICT_LONGEST)
+    strict = None
+    if end > 0 and segment[:3] == b"QN=" and segment[3:20].isdigit() and segment.endswith(b"&&", end + len(_OPEN)):
+        strict = strict_head(segment[20:end])
+    if strict is not None:
+        frame.qn = segment[3:20].decode("ascii")
+        frame.st, frame.cn, frame.pw, frame.mn, frame.flag, frame.pnum, frame.pno, frame.rf = strict
+        frame.cp = segment[end + len(_OPEN) : -2]
     else:
         faults += _read_slowly(frame, segment, edition)
     frame.head_faults = faults + _disagreements(frame)

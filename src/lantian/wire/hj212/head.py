@@ -1,16 +1,19 @@
 """The fields before CP: as the standard writes them, or field by field with a fault for each slip."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-STRICT = re.compile(
-    r"QN=(\d{17});ST=([0-9A-Z]{2});CN=(\d{4});PW=([!-+\-./0-:<>-~]{1,6});MN=([0-9A-F]{24});"
-    r"Flag=(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:;PNUM=(\d{1,4});PNO=(\d{1,4}))?(;RF=1)?;CP=&&",
-    re.ASCII,
+from lantian.wire.hj212.editions import FlagBits, flag_bits
+
+_STRICT = re.compile(
+    rb";ST=([0-9A-Z]{2});CN=(\d{4});PW=([!-+\-./0-:<>-~]{1,6});MN=([0-9A-F]{24});"
+    rb"Flag=(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(?:;PNUM=(\d{1,4});PNO=(\d{1,4}))?(;RF=1)?"
 )
-"""A head without any slip."""
+"""What stands between QN and CP in a head without any slip."""
 STRICT_LONGEST = 160
 """No head of that form is longer. [bytes]"""
+_REMEMBERED = 8192
 
 NAMES = ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")
 """Fields before CP in the order of the standard."""
@@ -27,6 +30,46 @@ class Head(NamedTuple):
     """First byte of the data area."""
     end: int
     """Byte behind the data area."""
+
+
+class StrictHead(NamedTuple):
+    """What stands between QN and CP of a head without any slip."""
+
+    st: str
+    cn: str
+    pw: str
+    mn: str
+    flag: FlagBits
+    pnum: int | None
+    pno: int | None
+    rf: bool
+
+
+@lru_cache(_REMEMBERED)
+def strict_head(fields: bytes) -> StrictHead | None:
+    """Read what stands between QN and CP, or None when it is not as the standard writes it.
+
+    A device repeats these fields in every frame, so they are remembered.
+
+    Examples
+    --------
+    >>> strict_head(b";ST=31;CN=2011;PW=123456;MN=010000A8900016F000169DC0;Flag=5").flag.answer
+    True
+    """
+    found = _STRICT.fullmatch(fields)
+    if found is None:
+        return None
+    st, cn, pw, mn, flag, pnum, pno, late = found.groups()
+    return StrictHead(
+        st.decode(),
+        cn.decode(),
+        pw.decode(),
+        mn.decode(),
+        flag_bits(int(flag)),
+        None if pnum is None else int(pnum),
+        None if pno is None else int(pno),
+        late is not None,
+    )
 
 
 def read_head(segment: bytes) -> Head:

@@ -1,95 +1,218 @@
-"""Every message of the standard as a record of its own (命令与应答); each becomes a `Message` and comes back from one.
+"""Every message of the standard as a record of its own (命令与应答), and which one a command becomes.
 
-A record names the fields that its command has; what a sender adds stays in `rest` and `factors`, so nothing is lost.
 Whether 1011 asks or reports cannot be seen from its number: a report has the field that carries the answer.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
-
-from lantian.terms.errors import PeerError
-from lantian.wire.hj212.editions import FlagBits
+from lantian.wire.hj212.control_messages import (
+    DelayReading,
+    FactorRequest,
+    FieldInformation,
+    FieldInformationRequest,
+    IdentityReading,
+    OldCommand,
+    Operation,
+    ParameterSetting,
+    SampleKept,
+    SamplingReading,
+    SamplingSetting,
+    Unlisted,
+)
+from lantian.wire.hj212.data_messages import (
+    BootTime,
+    FacilityHours,
+    FacilityState,
+    HistoryRequest,
+    PeriodData,
+    RawData,
+    RealTimeData,
+    StandardCheck,
+    Start,
+    Stop,
+)
 from lantian.wire.hj212.frame import Frame
-from lantian.wire.hj212.message import Factors, Message, generic
+from lantian.wire.hj212.message import Message, generic
+from lantian.wire.hj212.setting_messages import (
+    Activation,
+    Answer,
+    ClockReading,
+    ClockRequest,
+    ClockSetting,
+    ClockWanted,
+    DataAnswer,
+    Heartbeat,
+    IntervalReading,
+    IntervalRequest,
+    IntervalSetting,
+    KeyIssue,
+    KeyRequest,
+    LinkSetting,
+    NoticeAnswer,
+    NumberSetting,
+    PasswordSetting,
+    Result,
+)
+from lantian.wire.hj212.typed import Head, Typed
 
-__all__ = ["Factors", "Head", "Message", "Typed", "generic", "message_of"]
+__all__ = [
+    "FAMILIES",
+    "REQUESTS",
+    "Activation",
+    "Answer",
+    "BootTime",
+    "ClockReading",
+    "ClockRequest",
+    "ClockSetting",
+    "ClockWanted",
+    "DataAnswer",
+    "DelayReading",
+    "FacilityHours",
+    "FacilityState",
+    "FactorRequest",
+    "FieldInformation",
+    "FieldInformationRequest",
+    "Head",
+    "Heartbeat",
+    "HistoryRequest",
+    "IdentityReading",
+    "IntervalReading",
+    "IntervalRequest",
+    "IntervalSetting",
+    "KeyIssue",
+    "KeyRequest",
+    "LinkSetting",
+    "Message",
+    "NoticeAnswer",
+    "NumberSetting",
+    "OldCommand",
+    "Operation",
+    "ParameterSetting",
+    "PasswordSetting",
+    "PeriodData",
+    "RawData",
+    "RealTimeData",
+    "Result",
+    "SampleKept",
+    "SamplingReading",
+    "SamplingSetting",
+    "StandardCheck",
+    "Start",
+    "Stop",
+    "Typed",
+    "Unlisted",
+    "family_of",
+    "generic",
+    "message_of",
+]
+
+_ASKS_AND_TELLS: dict[str, tuple[type[Typed], type[Typed], str]] = {
+    "1011": (ClockRequest, ClockReading, "SystemTime"),
+    "1014": (KeyRequest, KeyIssue, "NewSK"),
+    "1061": (IntervalRequest, IntervalReading, "RtdInterval"),
+    "1063": (IntervalRequest, IntervalReading, "MinInterval"),
+    "2011": (Start, RealTimeData, "DataTime"),
+    "2013": (HistoryRequest, RawData, "DataTime"),
+    "2021": (Start, FacilityState, "DataTime"),
+    "2031": (HistoryRequest, PeriodData, "DataTime"),
+    "2041": (HistoryRequest, FacilityHours, "DataTime"),
+    "2051": (HistoryRequest, PeriodData, "DataTime"),
+    "2052": (HistoryRequest, PeriodData, "DataTime"),
+    "2061": (HistoryRequest, PeriodData, "DataTime"),
+    "2062": (HistoryRequest, StandardCheck, "DataTime"),
+    "2071": (HistoryRequest, OldCommand, "DataTime"),
+    "3015": (Operation, SampleKept, "DataTime"),
+    "3017": (FactorRequest, SamplingReading, "CstartTime"),
+    "3018": (FactorRequest, DelayReading, "Stime"),
+    "3020": (FieldInformationRequest, FieldInformation, "DataTime"),
+}
+"""Command → what it is without and with the field that carries the answer."""
+
+_ONE_WAY: dict[str, type[Typed]] = {
+    cn: family
+    for family in (
+        Answer, Result, NoticeAnswer, DataAnswer, Heartbeat, LinkSetting, NumberSetting, ClockSetting, ClockWanted,
+        IntervalSetting, PasswordSetting, Stop, BootTime, SamplingSetting, ParameterSetting,
+    )
+    for cn in family.COMMANDS
+}  # fmt: skip
+
+FAMILIES: tuple[type[Typed], ...] = (
+    Answer,
+    Result,
+    NoticeAnswer,
+    DataAnswer,
+    Heartbeat,
+    LinkSetting,
+    Activation,
+    NumberSetting,
+    KeyRequest,
+    KeyIssue,
+    ClockRequest,
+    ClockReading,
+    ClockSetting,
+    ClockWanted,
+    IntervalRequest,
+    IntervalReading,
+    IntervalSetting,
+    PasswordSetting,
+    Start,
+    Stop,
+    RealTimeData,
+    RawData,
+    PeriodData,
+    FacilityState,
+    FacilityHours,
+    StandardCheck,
+    BootTime,
+    HistoryRequest,
+    Operation,
+    SampleKept,
+    SamplingSetting,
+    FactorRequest,
+    SamplingReading,
+    DelayReading,
+    IdentityReading,
+    FieldInformationRequest,
+    FieldInformation,
+    ParameterSetting,
+    OldCommand,
+    Unlisted,
+)
+"""Every family."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What every message carries before its data area."""
-
-    st: str
-    mn: str
-    pw: str
-    qn: str
-    flag: FlagBits
-    pnum: int | None = None
-    pno: int | None = None
-    rf: bool = False
+REQUESTS: tuple[type[Typed], ...] = (
+    ClockRequest, ClockSetting, FactorRequest, FieldInformationRequest, HistoryRequest, IntervalRequest,
+    IntervalSetting, KeyIssue, LinkSetting, NumberSetting, Operation, ParameterSetting, PasswordSetting,
+    SamplingSetting, Start,
+)  # fmt: skip
+"""Families that a host sends and a device answers with 9011 and 9012."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
-    """A message of one family.
+def family_of(message: Message) -> type[Typed]:
+    """Return the record that a message becomes.
 
-    Attributes
-    ----------
-    head : Head
-        QN, ST, PW, MN, Flag, part numbers and late mark.
-    cn : str
-        Command.
-    factors : mapping of str to mapping of str to str
-        Factor code → suffix → value.
-    rest : mapping of str to str
-        Plain fields that the family does not name.
+    Examples
+    --------
+    >>> from lantian.wire.hj212.editions import flag_bits
+    >>> asks = Message(cn="1011", st="31", mn="", pw="123456", qn="", flag=flag_bits(5))
+    >>> family_of(asks).__name__
+    'ClockRequest'
     """
-
-    head: Head
-    cn: str = ""
-    factors: Factors = field(default_factory=dict)
-    rest: Mapping[str, str] = field(default_factory=dict)
-
-    FIELDS: ClassVar[Mapping[str, str]] = {}
-    """Name of the attribute → name of the field on the wire."""
-    NUMBERS: ClassVar[frozenset[str]] = frozenset()
-    """Attributes that are whole numbers; all others are text."""
-    COMMANDS: ClassVar[tuple[str, ...]] = ()
-    """Commands of the family; `cn` may be left out when there is only one."""
-
-    def __post_init__(self) -> None:
-        if not self.cn and len(self.COMMANDS) == 1:
-            object.__setattr__(self, "cn", self.COMMANDS[0])
-
-    @classmethod
-    def read(cls, message: Message) -> Self:
-        """Read a message of this family; a field that should be a number and is none raises PeerError."""
-        rest = dict(message.parameters)
-        values: dict[str, Any] = {}
-        for name, wire in cls.FIELDS.items():
-            text = rest.pop(wire, None)
-            if text is not None:
-                values[name] = _whole(wire, text) if name in cls.NUMBERS else text
-        head = Head(
-            st=message.st, mn=message.mn, pw=message.pw, qn=message.qn, flag=message.flag,
-            pnum=message.pnum, pno=message.pno, rf=message.rf,
-        )  # fmt: skip
-        return cls(head=head, cn=message.cn, factors=message.factors, rest=rest, **values)
-
-    def to_message(self) -> Message:
-        """Return the message, ready to be written."""
-        named = {wire: getattr(self, name) for name, wire in self.FIELDS.items()}
-        plain = {wire: str(value) for wire, value in named.items() if value is not None}
-        head = self.head
-        return Message(
-            cn=self.cn, st=head.st, mn=head.mn, pw=head.pw, qn=head.qn, flag=head.flag,
-            pnum=head.pnum, pno=head.pno, rf=head.rf, parameters={**plain, **self.rest}, factors=self.factors,
-        )  # fmt: skip
-
-    def value(self, code: str, suffix: str) -> str | None:
-        """Value of a factor as sent, or None when it was not."""
-        return self.factors.get(code, {}).get(suffix)
+    cn = message.cn
+    if both := _ASKS_AND_TELLS.get(cn):
+        asks, tells, mark = both
+        if mark in message.parameters:
+            return tells
+        return HistoryRequest if asks is Start and "BeginTime" in message.parameters else asks
+    if cn == "1001":
+        return Activation if "i23005" in message.factors else OldCommand
+    if cn == "2111":
+        return PeriodData
+    if cn == "3019":
+        return IdentityReading if message.factors else FactorRequest
+    if cn in Operation.COMMANDS:
+        return Operation
+    return _ONE_WAY.get(cn) or (OldCommand if cn in OldCommand.COMMANDS else Unlisted)
 
 
 def message_of(frame: Frame | Message) -> Typed:
@@ -107,14 +230,5 @@ def message_of(frame: Frame | Message) -> Typed:
     ...     b"Flag=4;CP=&&QnRtn=1&&CC01")).qn_rtn
     1
     """
-    from lantian.wire.hj212.families import family_of
-
     message = frame if isinstance(frame, Message) else generic(frame)
     return family_of(message).read(message)
-
-
-def _whole(wire: str, text: str) -> int:
-    """Whole number that a field holds."""
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise PeerError("{name}={text!r} is not a whole number; the field is of no use.", name=wire, text=text)
-    return int(text)

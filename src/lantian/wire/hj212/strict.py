@@ -163,8 +163,8 @@ def _check_value(name: str, value: str) -> None:
     forbidden = (_LOG, "&&", "##") if log else (",", ";", "=", "&", _LOG, "##")
     if not text or text != text.strip() or not text.isprintable() or any(map(text.__contains__, forbidden)):
         raise CallerError(
-            "{name}={value!r} cannot stand in a frame: it is empty or holds a separator, a line end or a blank at an "
-            "end. Leave an empty field out; put the text of a log between // and //.",
+            "{name}={value!r} cannot stand in a frame: it is empty or holds a separator, a line end or a blank at "
+            "an end. Leave an empty field out; put the text of a log between // and //.",
             name=name,
             value=value,
         )

@@ -1,0 +1,295 @@
+"""Frames of the journal become rows of the lake: once, whenever it is interrupted, corrections as new versions."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from lantian.loop.sense.frame_rows import ClockBounds
+from lantian.loop.sense.registry import Point
+from lantian.store.journal import JournalReader, Kind, Position
+
+if TYPE_CHECKING:
+    from conftest import Desk
+
+ZONE = ZoneInfo("Asia/Shanghai")
+EIGHT = datetime(2026, 3, 1, 8, tzinfo=ZONE)
+HOUR = "DataTime=20260301080000;a21026-Cou=3.21,a21026-Min=10.10,a21026-Avg=12.34,a21026-Max=15.00,"
+HOUR += "a21026-ZsMin=11.10,a21026-ZsAvg=13.57,a21026-ZsMax=16.50,a21026-Flag=N;a19001-Avg=7.2,a19001-Flag=C"
+
+
+def readings(desk: "Desk", **given: object) -> pl.DataFrame:
+    return desk.lake.read("source_readings", **given)  # type: ignore[arg-type]
+
+
+def test_an_empty_journal_gives_nothing(desk: "Desk"):
+    took = desk.taker.take()
+    assert (took.frames, took.rows, took.at_end) == (0, 0, True)
+
+
+def test_every_field_of_an_hour_stands_in_its_row_with_units(desk: "Desk"):
+    desk.frame("2061", HOUR)
+    took = desk.taker.take()
+    assert (took.frames, took.written) == (1, {"source_readings": 2})
+    oxygen, sulphur = readings(desk).sort("factor").to_dicts()
+    assert sulphur["period_start"] == EIGHT
+    wanted = {
+        "outlet": "stack-1", "factor": "a21026", "period": "hour", "value": 12.34, "minimum": 10.10,
+        "maximum": 15.0, "converted": 13.57, "converted_minimum": 11.10, "converted_maximum": 16.5, "amount": 3.21,
+        "unit": "mg/m³", "amount_unit": "kg", "flag": "N", "mark": None, "late": False,
+        "system": "31", "simulated": True,
+    }  # fmt: skip
+    assert {name: sulphur[name] for name in wanted} == wanted
+    assert (oxygen["value"], oxygen["flag"], oxygen["unit"], oxygen["converted"]) == (7.2, "C", "%", None)
+
+
+def test_a_row_names_the_frame_in_the_journal_that_it_came_from(desk: "Desk"):
+    raw = desk.frame("2061", HOUR)
+    desk.taker.take()
+    segment, offset = readings(desk)["origin"][0].split(":")
+    [record] = JournalReader(desk.folder).read(Position(int(segment), int(offset)), records=1).records
+    assert record.raw == raw
+
+
+@pytest.mark.parametrize(
+    ("command", "period"), [("2011", "realtime"), ("2051", "minute"), ("2031", "day"), ("2111", "five_minutes")]
+)
+def test_the_command_says_what_a_value_stands_for(desk: "Desk", command: str, period: str):
+    suffix = "Rtd" if command == "2011" else "Avg"
+    desk.frame(command, f"DataTime=20260301080000;a01901-{suffix}=851.5")
+    desk.taker.take()
+    assert readings(desk).select("period", "value").rows() == [(period, 851.5)]
+
+
+def test_the_unit_of_the_point_goes_before_the_one_of_the_standard(desk: "Desk"):
+    desk.device(points={"a34004": Point(unit="µg/m³")})
+    desk.frame("2061", "DataTime=20260301080000;a34004-Avg=35;a34002-Avg=70")
+    desk.taker.take()
+    assert dict(readings(desk).select("factor", "unit").iter_rows()) == {"a34004": "µg/m³", "a34002": "ng/m³"}
+
+
+def test_old_codes_become_todays(desk: "Desk"):
+    desk.device(edition=2005)
+    desk.frame("2061", "DataTime=20260301080000;02-Avg=50.5,02-Flag=N")
+    desk.taker.take()
+    assert readings(desk).select("factor", "value", "unit").rows() == [("a21026", 50.5, "mg/m³")]
+
+
+def test_a_turn_takes_only_what_is_new(desk: "Desk"):
+    desk.frame("2061", HOUR)
+    desk.taker.take()
+    desk.frame("2061", HOUR.replace("080000", "090000"))
+    took = desk.taker.take()
+    assert (took.frames, took.rows) == (1, 2)
+    assert desk.again().take().frames == 0
+    assert readings(desk).height == 4
+
+
+def test_the_same_frame_again_is_dropped_and_counted(desk: "Desk"):
+    raw = desk.frame("2061", HOUR)
+    desk.put(raw)
+    took = desk.taker.take()
+    assert (took.frames, took.repeats, took.rows) == (2, 1, 2)
+    desk.put(raw)
+    took = desk.taker.take()
+    assert (took.rows, took.corrected) == (0, 0)
+    assert readings(desk, latest=False).height == 2
+
+
+def test_the_same_values_in_another_frame_are_no_new_version(desk: "Desk"):
+    desk.frame("2061", HOUR)
+    desk.taker.take()
+    desk.frame("2061", HOUR, RF=1)
+    took = desk.taker.take()
+    assert (took.unchanged, took.rows) == (2, 0)
+
+
+def test_another_value_is_the_next_version_and_the_first_stays(desk: "Desk"):
+    desk.frame("2061", HOUR)
+    desk.taker.take()
+    desk.frame("2061", HOUR.replace("12.34", "14.00"))
+    took = desk.taker.take()
+    assert (took.rows, took.corrected) == (1, 1)
+    sulphur = pl.col("factor") == "a21026"
+    assert readings(desk, where=sulphur)["value"].to_list() == [14.0]
+    assert readings(desk, where=sulphur, latest=False)["value"].to_list() == [12.34, 14.0]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+@pytest.mark.parametrize("together", [False, True])
+def test_a_frame_sent_again_does_not_undo_the_correction_after_it(desk: "Desk", restart: bool, together: bool):
+    first = desk.frame("2061", HOUR)
+    desk.taker.take()
+    desk.frame("2061", HOUR.replace("12.34", "14.00"))
+    taker = desk.taker
+    if not together:
+        taker.take()
+        taker = desk.again() if restart else taker
+    desk.put(first)
+    taker.take()
+    assert readings(desk, where=pl.col("factor") == "a21026")["value"].to_list() == [14.0]
+
+
+def test_a_device_may_correct_back_with_a_new_frame(desk: "Desk"):
+    for value in ("12.34", "14.00", "12.34"):
+        desk.frame("2061", HOUR.replace("12.34", value))
+        desk.taker.take()
+    assert readings(desk, where=pl.col("factor") == "a21026", latest=False)["value"].to_list() == [
+        12.34,
+        14.0,
+        12.34,
+    ]
+
+
+def test_parts_of_a_split_message_become_rows_of_one_hour(desk: "Desk"):
+    desk.frame("2061", "DataTime=20260301080000;a21026-Avg=1.0", flag=7, PNUM=2, PNO=1)
+    desk.frame("2061", "DataTime=20260301080000;a21002-Avg=2.0", flag=7, PNUM=2, PNO=2)
+    desk.taker.take()
+    assert dict(readings(desk).select("factor", "value").iter_rows()) == {"a21026": 1.0, "a21002": 2.0}
+
+
+def test_late_data_is_marked(desk: "Desk"):
+    desk.frame("2061", HOUR, flag=9, RF=1)
+    desk.taker.take()
+    assert readings(desk)["late"].to_list() == [True, True]
+
+
+def test_what_cannot_be_read_is_counted_with_its_reason_and_stops_nobody(desk: "Desk"):
+    desk.frame("2061", "DataTime=20261399990000;a21026-Avg=1.0")
+    desk.frame("2061", "a21026-Avg=1.0")
+    desk.frame("2061", "DataTime=20990301080000;a21026-Avg=1.0")
+    desk.put(b"##0003abc", mn="F" * 24)
+    desk.put(b"rubbish", Kind.NOISE)
+    desk.frame("2061", "DataTime=20260301080000;a21026-Avg=----,a21026-Flag=D;a21002-Avg=inf")
+    took = desk.taker.take()
+    assert took.unread == {"no_data_time": 2, "clock": 1, "not_registered": 1}
+    assert took.others == 1
+    assert readings(desk).select("factor", "value", "flag").rows() == [
+        ("a21002", None, None),
+        ("a21026", None, "D"),
+    ]
+
+
+def test_how_wrong_a_clock_may_be_is_an_argument(desk: "Desk"):
+    desk.frame("2061", "DataTime=20260301080000;a21026-Avg=1.0")
+    taker = desk.again(clocks=ClockBounds(behind=timedelta(hours=1)))
+    assert taker.take().unread == {"clock": 1}
+
+
+# ---------------------------------------------------------------------------------------------- other tables
+
+
+def test_power_and_conditions_go_to_their_own_table(desk: "Desk"):
+    desk.device(edition=2025, points={"d20105": Point(unit="V")})
+    cp = "DataTime=20260301080000;d20105-Rtd=220.5,d20105-Flag=N;p99101-Rtd=St"
+    desk.frame("2011", cp, st="44", flag=9)
+    assert desk.taker.take().written == {"power_readings": 2}
+    rows = desk.lake.read("power_readings").select("point", "value", "content", "unit", "flag").rows()
+    assert rows == [("d20105", 220.5, None, "V", "N"), ("p99101", None, "St", None, None)]
+
+
+def test_states_of_treatment_facilities_stand_beside_them(desk: "Desk"):
+    desk.frame("2021", "DataTime=20260301080000;SB001-RS=1;SB002-RS=0")
+    desk.frame("2041", "DataTime=20260301000000;SB001-RT=23.5")
+    desk.taker.take()
+    rows = desk.lake.read("power_readings").select("point", "period", "value").rows()
+    assert rows == [("SB001", "day", 23.5), ("SB001", "realtime", 1.0), ("SB002", "realtime", 0.0)]
+
+
+STATION = "DataTime=20260301080000;a21026-Avg=0.012,a21026-Flag=N;a21004-Avg=41,a21004-Flag=N;a21005-Avg=1.2;"
+STATION += "a05024-Avg=88;a34002-Avg=120,a34002-Flag=D;a34004-Avg=60;a01001-Avg=3.4"
+
+
+def test_hours_of_ambient_stations_become_six_pollutants_wide_in_the_units_of_the_table(desk: "Desk"):
+    desk.device(outlet="1700A", system="22", points={"a21026": Point(unit="mg/m3")}, gas_state="standard")
+    desk.frame("2061", STATION, st="22")
+    assert desk.taker.take().written == {"source_readings": 7, "ambient_hours": 1}
+    [row] = desk.lake.read("ambient_hours").to_dicts()
+    wanted = {
+        "station": "1700A", "hour_start": EIGHT, "stage": "original", "so2": 12.0, "no2": 41.0, "co": 1.2,
+        "o3": 88.0, "pm10": 120.0, "pm25": 60.0, "so2_flags": None, "pm10_flags": "D", "state": "standard",
+        "source": "hj212",
+    }  # fmt: skip
+    assert {name: row[name] for name in wanted} == wanted
+
+
+def test_minutes_of_stations_are_no_hours(desk: "Desk"):
+    desk.device(outlet="1700A", system="22")
+    desk.frame("2051", STATION, st="22")
+    assert desk.taker.take().written == {"source_readings": 7}
+
+
+def test_a_frame_that_corrects_one_pollutant_takes_none_away(desk: "Desk"):
+    desk.device(outlet="1700A", system="22")
+    desk.frame("2061", STATION, st="22")
+    desk.frame("2061", "DataTime=20260301080000;a34004-Avg=61", st="22")
+    desk.taker.take()
+    found = desk.lake.read("ambient_hours", latest=False).select("pm10", "pm25", "pm10_flags").rows()
+    assert found == [(120.0, 60.0, "D"), (120.0, 61.0, "D")]
+
+
+def test_parts_of_an_hour_that_come_apart_are_joined(desk: "Desk"):
+    desk.device(outlet="1700A", system="22")
+    desk.frame("2061", "DataTime=20260301080000;a34004-Avg=60", st="22", flag=7, PNUM=2, PNO=1)
+    desk.taker.take()
+    desk.frame("2061", "DataTime=20260301080000;a34002-Avg=120,a34002-Flag=D", st="22", flag=7, PNUM=2, PNO=2)
+    desk.taker.take()
+    assert desk.lake.read("ambient_hours").select("pm10", "pm25", "pm10_flags").rows() == [(120.0, 60.0, "D")]
+
+
+# ---------------------------------------------------------------------------------------------- interruptions
+
+
+class DiedError(Exception):
+    """The program ended here."""
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 3])
+def test_a_turn_that_dies_anywhere_loses_nothing_and_doubles_nothing(
+    desk: "Desk", monkeypatch: pytest.MonkeyPatch, writes: int
+):
+    desk.device(outlet="1700A", system="22")
+    desk.frame("2061", STATION, st="22")
+    desk.frame("2011", "DataTime=20260301080000;d20105-Rtd=220", st="44")
+    desk.frame("2061", STATION.replace("41,", "45,"), st="22")
+    done = 0
+    append = desk.lake.append
+
+    def dying(*given: object, **named: object) -> object:
+        nonlocal done
+        if done == writes:
+            raise DiedError
+        done += 1
+        return append(*given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(desk.lake, "append", dying)
+    if writes < 3:
+        with pytest.raises(DiedError):
+            desk.taker.take()
+    else:  # died before it remembered its place
+        desk.taker.take()
+        (desk.folder / "taken.json").unlink()
+    monkeypatch.undo()
+    desk.again().take()
+    assert readings(desk, latest=False).height == 8
+    assert desk.lake.read("power_readings", latest=False).height == 1
+    assert desk.lake.read("ambient_hours", latest=False)["no2"].to_list() == [41.0, 45.0]
+    assert desk.again().take().rows == 0
+
+
+def test_turns_are_bounded_and_say_that_more_is_waiting(desk: "Desk"):
+    for minute in range(25):
+        desk.frame("2011", f"DataTime=2026030108{minute:02d}00;a21026-Rtd={minute}")
+    taker = desk.again(frames_a_commit=10)
+    ends = [taker.take().at_end for _ in range(3)]
+    assert ends == [False, False, True]
+    assert readings(desk)["value"].to_list() == [float(minute) for minute in range(25)]
+
+
+def test_a_place_of_another_journal_is_not_believed(desk: "Desk", tmp_path: Path):
+    desk.frame("2061", HOUR)
+    (desk.folder / "taken.json").write_text('{"journal": "another", "number": 99999999999999}')
+    assert desk.taker.take().frames == 1
