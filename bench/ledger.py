@@ -37,13 +37,13 @@ from lantian.ledger.models import (
     Sheet,
     Task,
 )
-from lantian.loop.plan.changes import changes_of_month
-from lantian.loop.plan.duty_views import list_duty_views
-from lantian.loop.plan.lights import LightWord
-from lantian.loop.plan.matrix import show_matrix
+from lantian.loop.plan.dispatch.lights import LightWord
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import list_reports
-from lantian.loop.plan.views import view_body, view_measure, view_plan
+from lantian.loop.plan.views.changes import changes_of_month
+from lantian.loop.plan.views.duty_views import list_duty_views
+from lantian.loop.plan.views.matrix import show_matrix
+from lantian.loop.plan.views.overviews import view_body, view_measure, view_plan
 from lantian.rules import Choice, Rulebook
 from lantian.store.lake import Lake
 

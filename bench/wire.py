@@ -1,8 +1,8 @@
 """Reading HJ 212: our codec against plain Python parsers in the same run, on a frame of 500 bytes.
 
 Prints one JSON line. Speeds are frames per second, medians. `plain` does what public parsers do: it decodes the
-whole frame, computes the checksum bit by bit and splits everything into dictionaries; `plain_table` has a checksum by
-table instead. Our figures: `framed` cuts the stream only, `head` reads and checks all that a gateway needs to answer,
+whole frame, computes the checksum bit by bit and splits everything into dictionaries; `plain_table` has a checksum
+by table instead. Ours: `framed` cuts the stream only, `head` reads and checks all that a gateway needs to answer,
 `factors` reads the data area too, `verdict` grades every field as well. All but `framed` verify the checksum.
 """
 

@@ -26,6 +26,7 @@ MADE_AT = datetime(2024, 4, 1, tzinfo=UTC)
 """When the ledger of the fixtures was made."""
 _TEMPLATE = "made"
 _START_SECONDS = 60.0
+_ROOM_BYTES = 2 << 30
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +77,7 @@ class PostgresServer:
 def postgresql_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL with a made ledger as template; it ends with the process that runs the tests."""
     programs = _postgresql_programs()
-    folder = Path(tempfile.mkdtemp(prefix="lantian-pg-", dir="/tmp"))  # a socket's path has to be short
+    folder = Path(tempfile.mkdtemp(prefix="lantian-pg-", dir=_short_folder()))
     data = folder / "data"
     unprivileged: list[str] = []
     if os.geteuid() == 0:  # PostgreSQL never runs as root
@@ -105,6 +106,13 @@ def postgresql_server() -> Iterator[PostgresServer]:
         server.send_signal(signal.SIGINT)  # "fast": waits for no client
         server.wait(_START_SECONDS)
         shutil.rmtree(folder)
+
+
+def _short_folder() -> Path:
+    """Where a socket's path stays short: in memory where there is room for a database a test, else on disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM_BYTES
+    return memory if roomy else Path("/tmp")
 
 
 def _postgresql_programs() -> Path:

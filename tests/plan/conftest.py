@@ -11,6 +11,7 @@ import pytest
 
 from lantian.assembly import EVALUATE_TABLES, FACT_TABLES, choice_of
 from lantian.city.loader import load_city
+from lantian.city.records import City
 from lantian.ledger import Ledger, append_entry
 from lantian.ledger.files import FileStore
 from lantian.ledger.models import (
@@ -26,9 +27,9 @@ from lantian.ledger.models import (
     Sheet,
     Task,
 )
-from lantian.loop.plan.confirming import confirm_plan
+from lantian.loop.plan.adopting.confirming import confirm_plan
+from lantian.loop.plan.adopting.structured import adopt_structured
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.structured import adopt_structured
 from lantian.rules import Rulebook
 from lantian.science.plan_text.reading import read_plan
 from lantian.science.plan_text.records import Draft
@@ -36,17 +37,22 @@ from lantian.science.plan_text.structure import source_of_text
 from lantian.store.lake import Lake
 
 
+@pytest.fixture(scope="session")
+def city() -> City:
+    """Changzhi as it is packaged."""
+    return load_city("changzhi")
+
+
 @pytest.fixture
-def office(ledger: Ledger, tmp_path: Path) -> Office:
+def office(ledger: Ledger, tmp_path: Path, city: City, rulebook: Rulebook) -> Office:
     """The air office of Changzhi with an empty lake, on both databases; at 10:00 on 2024-11-05."""
-    city = load_city("changzhi")
 
     def now() -> datetime:
         return datetime(2024, 11, 5, 2, tzinfo=UTC)
 
     lake = Lake(tmp_path / "lake", (*FACT_TABLES, *EVALUATE_TABLES), zone=city.zone, now=now, simulated=True)
     return Office(
-        city=city, rulebook=Rulebook.packaged(), choice=choice_of(city), lake=lake, ledger=ledger,
+        city=city, rulebook=rulebook, choice=choice_of(city), lake=lake, ledger=ledger,
         files=FileStore(tmp_path / "files", ledger), now=now, simulated=True,
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Admission, Entry
-from lantian.loop.plan.admission import (
+from lantian.loop.plan.admission.air import air_of
+from lantian.loop.plan.admission.applications import (
     amend,
     decide,
     examine,
@@ -20,8 +21,7 @@ from lantian.loop.plan.admission import (
     recompute,
     submit,
 )
-from lantian.loop.plan.admission_air import air_of
-from lantian.loop.plan.admission_records import Air, Application
+from lantian.loop.plan.admission.records import Air, Application
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import CallerError
 from lantian.terms.pollutants import BASIC, Pollutant

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from lantian.desk.language import translation
-from lantian.loop.plan.admission_checks import check_application
-from lantian.loop.plan.admission_outcome import Outcome, Said
-from lantian.loop.plan.admission_records import Application
+from lantian.loop.plan.admission.checks import check_application
+from lantian.loop.plan.admission.outcome import Outcome, Said
+from lantian.loop.plan.admission.records import Application
 from lantian.rules import AdmissionRule, Choice, Rulebook
 from lantian.terms.pollutants import Pollutant
 

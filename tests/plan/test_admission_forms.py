@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from lantian.desk.language import translation
-from lantian.loop.plan.admission_forms import write_admission_form
-from lantian.loop.plan.admission_layout import PAGES, SECTIONS
-from lantian.loop.plan.admission_reading import read_application
-from lantian.loop.plan.admission_records import SECTIONS as RECORDS
-from lantian.loop.plan.admission_records import Application
+from lantian.loop.plan.admission.forms import write_admission_form
+from lantian.loop.plan.admission.layout import PAGES, SECTIONS
+from lantian.loop.plan.admission.reading import read_application
+from lantian.loop.plan.admission.records import SECTIONS as RECORDS
+from lantian.loop.plan.admission.records import Application
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import HouseError
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from lantian.loop.plan.admission_heat import StandingBoiler, boilers_in_reach, standing_boilers
-from lantian.loop.plan.admission_records import HeatSource
-from lantian.loop.plan.project_records import ProjectFields
-from lantian.loop.plan.projects import import_projects
+from lantian.loop.plan.admission.heat import StandingBoiler, boilers_in_reach, standing_boilers
+from lantian.loop.plan.admission.records import HeatSource
+from lantian.loop.plan.listing.projects import import_projects
+from lantian.loop.plan.listing.records import ProjectFields
 from lantian.terms.errors import CallerError
 
 PLANTS = (

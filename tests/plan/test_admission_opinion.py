@@ -9,9 +9,9 @@ from sqlalchemy import select
 from lantian.desk.language import translation
 from lantian.desk.paper.word import SIMULATED
 from lantian.ledger.models import EvidenceLink
-from lantian.loop.plan.admission import decide, submit
-from lantian.loop.plan.admission_opinion import write_opinion
-from lantian.loop.plan.admission_records import Application
+from lantian.loop.plan.admission.applications import decide, submit
+from lantian.loop.plan.admission.opinion import write_opinion
+from lantian.loop.plan.admission.records import Application
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import CallerError
 

@@ -12,11 +12,11 @@ import pytest
 from lantian.city.datums import to_cgcs2000
 from lantian.desk.intake import Limits
 from lantian.desk.language import translation
-from lantian.loop.plan.admission import submit
-from lantian.loop.plan.admission_forms import write_admission_form
-from lantian.loop.plan.admission_layout import PAGES
-from lantian.loop.plan.admission_reading import FormFault, ReadApplication, read_application
-from lantian.loop.plan.admission_records import Application
+from lantian.loop.plan.admission.applications import submit
+from lantian.loop.plan.admission.forms import write_admission_form
+from lantian.loop.plan.admission.layout import PAGES
+from lantian.loop.plan.admission.reading import FormFault, ReadApplication, read_application
+from lantian.loop.plan.admission.records import Application
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import CallerError
 

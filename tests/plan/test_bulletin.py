@@ -11,11 +11,11 @@ import pytest
 from lantian.desk.language import translation
 from lantian.desk.paper.word import SIMULATED
 from lantian.ledger.chain import day_head
-from lantian.loop.plan.bulletin import gather_bulletin, rank_counties, write_bulletin
-from lantian.loop.plan.goal_records import GoalState, JudgedGoal, Said
-from lantian.loop.plan.light_looks import light_bars, percent
-from lantian.loop.plan.lights import LightWord
-from lantian.loop.plan.tallies import Counted, count_lights
+from lantian.loop.plan.dispatch.lights import LightWord
+from lantian.loop.plan.targets.goal_records import GoalState, JudgedGoal, Said
+from lantian.loop.plan.views.bulletin import gather_bulletin, rank_counties, write_bulletin
+from lantian.loop.plan.views.light_looks import light_bars, percent
+from lantian.loop.plan.views.tallies import Counted, count_lights
 
 EN, ZH = translation("en"), translation("zh_CN")
 GOAL = JudgedGoal(

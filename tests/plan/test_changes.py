@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lantian.loop.plan.changes import changes_between, changes_of_month, month_before, moved_in
+from lantian.loop.plan.views.changes import changes_between, changes_of_month, month_before, moved_in
 
 
 def test_a_month_shows_what_was_done_and_escalated_in_it(small) -> None:

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from lantian.ledger.models import Confirmed, Duty, Entry, Measure, Plan, Report, Task
-from lantian.loop.plan.adopting import adopt
-from lantian.loop.plan.confirming import confirm_plan, confirm_reading, list_doubts, settle_members
+from lantian.loop.plan.adopting.adoption import adopt
+from lantian.loop.plan.adopting.confirming import confirm_plan, confirm_reading, list_doubts, settle_members
+from lantian.loop.plan.adopting.structured import adopt_structured
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.structured import adopt_structured
 from lantian.science.plan_text.confirmations import Action, Confirmation, ConfirmedKind
 from lantian.science.plan_text.records import Draft
 from lantian.terms.errors import CallerError

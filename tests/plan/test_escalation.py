@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Duty, Entry, Escalation, Message, Sheet
-from lantian.loop.plan.escalation import due_steps, escalate, lift, remind_all
+from lantian.loop.plan.dispatch.escalation import due_steps, escalate, lift, remind_all
+from lantian.loop.plan.dispatch.reporting import ReportContent, report_progress
+from lantian.loop.plan.dispatch.reviewing import return_report
+from lantian.loop.plan.dispatch.sheets import issue_sheets
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.reporting import ReportContent, report_progress
-from lantian.loop.plan.reviewing import return_report
-from lantian.loop.plan.sheets import issue_sheets
 from lantian.rules import DispatchRule, Rulebook
 from lantian.terms.errors import CallerError
 

@@ -9,15 +9,15 @@ import pytest
 
 from lantian.desk.language import translation
 from lantian.desk.paper.word import SIMULATED
-from lantian.loop.plan.exports import (
+from lantian.loop.plan.dispatch.lights import Colour, LightWord
+from lantian.loop.plan.views.exports import (
     read_duty_list,
     write_dispatch_document,
     write_dispatch_workbook,
     write_duty_list,
     write_matrix_workbook,
 )
-from lantian.loop.plan.light_looks import TINTS
-from lantian.loop.plan.lights import Colour, LightWord
+from lantian.loop.plan.views.light_looks import TINTS
 from lantian.terms.errors import CallerError
 
 LANGUAGES = [translation("zh_CN"), translation("en")]

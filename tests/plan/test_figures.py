@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.loop.plan.figures import checked_number, checked_period, checked_text
+from lantian.loop.plan.targets.figures import checked_number, checked_period, checked_text
 from lantian.terms.errors import CallerError
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from lantian.desk.language import translation
-from lantian.loop.plan.goal_chance import LIKELY, PAST_YEARS, Bound, Prospect, outcome, prospect
-from lantian.loop.plan.goal_days import MEASURED, AirDays, Side
-from lantian.loop.plan.goal_records import Chance, GoalState
+from lantian.loop.plan.targets.goal_chance import LIKELY, PAST_YEARS, Bound, Prospect, outcome, prospect
+from lantian.loop.plan.targets.goal_days import MEASURED, AirDays, Side
+from lantian.loop.plan.targets.goal_records import Chance, GoalState
 from lantian.terms.pollutants import BASIC, Pollutant
 from lantian.terms.types import FloatArray
 

@@ -4,7 +4,14 @@ from datetime import date
 
 import numpy as np
 
-from lantian.loop.plan.goal_days import DUST_DEDUCTED, MEASURED, AirDays, Side, past_calendars, read_air_days
+from lantian.loop.plan.targets.goal_days import (
+    DUST_DEDUCTED,
+    MEASURED,
+    AirDays,
+    Side,
+    past_calendars,
+    read_air_days,
+)
 
 
 def made() -> AirDays:

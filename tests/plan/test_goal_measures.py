@@ -6,8 +6,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from lantian.loop.plan.goal_days import DUST_DEDUCTED, MEASURED, AirDays, Side
-from lantian.loop.plan.goal_measures import Setting, basis_of, largest_judged, limit_of, measure, room, unit_of
+from lantian.loop.plan.targets.goal_days import DUST_DEDUCTED, MEASURED, AirDays, Side
+from lantian.loop.plan.targets.goal_measures import (
+    Setting,
+    basis_of,
+    largest_judged,
+    limit_of,
+    measure,
+    room,
+    unit_of,
+)
 from lantian.rules import Rulebook
 from lantian.terms.pollutants import BASIC, Pollutant
 

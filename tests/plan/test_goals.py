@@ -16,8 +16,10 @@ from lantian.desk.language import translation
 from lantian.ledger.chain import verify_chain
 from lantian.ledger.models import Goal, Plan
 from lantian.loop import run_days
-from lantian.loop.plan.confirming import confirm_plan
-from lantian.loop.plan.goals import (
+from lantian.loop.plan.adopting.confirming import confirm_plan
+from lantian.loop.plan.adopting.structured import adopt_structured
+from lantian.loop.plan.office import Office
+from lantian.loop.plan.targets.goals import (
     GoalState,
     JudgedGoal,
     assign_goal_value,
@@ -26,8 +28,6 @@ from lantian.loop.plan.goals import (
     report_goal_value,
     tally_goals,
 )
-from lantian.loop.plan.office import Office
-from lantian.loop.plan.structured import adopt_structured
 from lantian.terms.errors import CallerError
 from lantian.twin.hours import simulate_hours
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lantian.desk.language import translation
-from lantian.loop.plan.ladder import LadderState, next_step
+from lantian.loop.plan.dispatch.ladder import LadderState, next_step
 from lantian.rules import DispatchRule, Rulebook
 
 TODAY = date(2024, 11, 5)

@@ -9,8 +9,8 @@ import pytest
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Escalation, Plan
-from lantian.loop.plan.escalation import escalate
-from lantian.loop.plan.letters import write_letter
+from lantian.loop.plan.dispatch.escalation import escalate
+from lantian.loop.plan.dispatch.letters import write_letter
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import CallerError
 

@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, insert, literal, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Measure, Organisation, Plan, Row, Sheet
-from lantian.loop.plan.light_case import asked_months_in, light_of, situation_in
-from lantian.loop.plan.lights import LightWord
+from lantian.loop.plan.dispatch.light_case import asked_months_in, light_of, situation_in
+from lantian.loop.plan.dispatch.lights import LightWord
 from lantian.loop.plan.queries import duties_in
-from lantian.loop.plan.tallies import count_lights, light_cells, total_of
+from lantian.loop.plan.views.tallies import count_lights, light_cells, total_of
 from lantian.rules import DispatchRule, Rulebook
 
 TODAY = date(2024, 11, 5)

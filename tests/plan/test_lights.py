@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lantian.desk.language import translation
-from lantian.loop.plan.lights import COLOURS, NAMES, Colour, DutyState, LightWord, light
+from lantian.loop.plan.dispatch.lights import COLOURS, NAMES, Colour, DutyState, LightWord, light
 from lantian.rules import DispatchRule, Rulebook
 
 TODAY = date(2024, 11, 20)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from lantian.loop.plan.lights import Colour, LightWord
-from lantian.loop.plan.matrix import WORST_FIRST, matrix_cells, show_matrix
-from lantian.loop.plan.tallies import LightCells, count_lights
+from lantian.loop.plan.dispatch.lights import Colour, LightWord
+from lantian.loop.plan.views.matrix import WORST_FIRST, matrix_cells, show_matrix
+from lantian.loop.plan.views.tallies import LightCells, count_lights
 
 
 def test_each_body_has_a_letter_where_it_has_a_duty_and_nothing_elsewhere(small) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Duty, Entry, Meeting, Task
-from lantian.loop.plan.minutes import Decision, agenda, record_meeting, write_minutes
+from lantian.loop.plan.dispatch.minutes import Decision, agenda, record_meeting, write_minutes
 from lantian.loop.plan.office import Office
 from lantian.terms.errors import CallerError
 

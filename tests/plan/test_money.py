@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lantian.ledger.chain import verify_chain
-from lantian.loop.plan.money import FORMS, list_money, set_money_amount
+from lantian.loop.plan.targets.money import FORMS, list_money, set_money_amount
 from lantian.terms.errors import CallerError
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from lantian.city.datums import to_cgcs2000
 from lantian.desk.language import translation
-from lantian.loop.plan.project_files import column_titles, export_projects, import_project_file
-from lantian.loop.plan.project_records import ProjectFields
-from lantian.loop.plan.projects import import_projects, list_projects, update_project
+from lantian.loop.plan.listing.files import column_titles, export_projects, import_project_file
+from lantian.loop.plan.listing.projects import import_projects, list_projects, update_project
+from lantian.loop.plan.listing.records import ProjectFields
 from lantian.terms.errors import CallerError
 
 TASK = "deep-treatment"

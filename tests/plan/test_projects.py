@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from lantian.ledger.models import Duty, Entry, Project, Task
-from lantian.loop.plan.project_records import ProjectFields
-from lantian.loop.plan.projects import (
+from lantian.loop.plan.listing.projects import (
     ProjectFilter,
     import_projects,
     list_projects,
@@ -17,6 +16,7 @@ from lantian.loop.plan.projects import (
     summary,
     update_project,
 )
+from lantian.loop.plan.listing.records import ProjectFields
 from lantian.science.places import distance
 from lantian.terms.errors import CallerError
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from lantian.ledger.asking import ask
 from lantian.ledger.models import Duty, Entry, Measure, Plan, Proposal, Task
-from lantian.loop.plan.confirming import confirm_plan
-from lantian.loop.plan.proposals import TaskDecision, decline_proposal, list_proposals, take_proposal
-from lantian.loop.plan.structured import adopt_structured
+from lantian.loop.plan.adopting.confirming import confirm_plan
+from lantian.loop.plan.adopting.proposals import TaskDecision, decline_proposal, list_proposals, take_proposal
+from lantian.loop.plan.adopting.structured import adopt_structured
 from lantian.terms.errors import CallerError
 
 

@@ -17,11 +17,17 @@ from sqlalchemy import func, select
 from lantian.desk.language import translation
 from lantian.ledger import Ledger
 from lantian.ledger.models import Duty, Entry, EvidenceLink, Plan, Project, Report, Sheet
+from lantian.loop.plan.dispatch.receiving import Received, receive_files
+from lantian.loop.plan.dispatch.reporting import ReportContent, report_progress
+from lantian.loop.plan.dispatch.sheet_layout import (
+    DUTY_COLUMNS,
+    HIDDEN,
+    PROJECT_COLUMNS,
+    column_named,
+    report_code,
+)
+from lantian.loop.plan.dispatch.sheets import issue_sheets
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.receiving import Received, receive_files
-from lantian.loop.plan.reporting import ReportContent, report_progress
-from lantian.loop.plan.sheet_layout import DUTY_COLUMNS, HIDDEN, PROJECT_COLUMNS, column_named, report_code
-from lantian.loop.plan.sheets import issue_sheets
 
 MONTH, TODAY = "2024-10", date(2024, 11, 5)
 ENGLISH = translation("en")

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from lantian.desk.language import translation
+from lantian.loop.plan.dispatch.receiving import Received, receive_files
+from lantian.loop.plan.dispatch.rejects import write_rejects
+from lantian.loop.plan.dispatch.sheet_layout import report_code
+from lantian.loop.plan.dispatch.sheets import issue_sheets
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.receiving import Received, receive_files
-from lantian.loop.plan.rejects import write_rejects
-from lantian.loop.plan.sheet_layout import report_code
-from lantian.loop.plan.sheets import issue_sheets
 
 MONTH, TODAY = "2024-10", date(2024, 11, 5)
 ENGLISH = translation("en")

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Duty, Entry, Report
+from lantian.loop.plan.dispatch.reporting import ReportContent, objections, report_progress
+from lantian.loop.plan.dispatch.sheets import issue_sheets
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.reporting import ReportContent, objections, report_progress
-from lantian.loop.plan.sheets import issue_sheets
 from lantian.terms.errors import CallerError
 
 MONTH = "2024-10"

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Duty, Entry, Escalation, Message, Project, Report, Task
+from lantian.loop.plan.dispatch.reporting import ReportContent, report_progress
+from lantian.loop.plan.dispatch.reviewing import accept_reports, list_pending, reopen_duty, return_report
+from lantian.loop.plan.dispatch.sheets import issue_sheets
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.reporting import ReportContent, report_progress
-from lantian.loop.plan.reviewing import accept_reports, list_pending, reopen_duty, return_report
-from lantian.loop.plan.sheets import issue_sheets
 from lantian.terms.errors import CallerError
 
 MONTH, TODAY = "2024-10", date(2024, 11, 6)

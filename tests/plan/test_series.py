@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lantian.ledger.chain import list_entries, verify_chain
-from lantian.loop.plan.series import chart_of, find_series, list_series, list_versions, report_value
-from lantian.loop.plan.series_records import SeriesState
+from lantian.loop.plan.targets.series import chart_of, find_series, list_series, list_versions, report_value
+from lantian.loop.plan.targets.series_records import SeriesState
 from lantian.terms.errors import CallerError
 
 TODAY = date(2026, 4, 1)

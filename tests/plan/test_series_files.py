@@ -10,8 +10,8 @@ import pytest
 
 from lantian.desk.language import Translation, translation
 from lantian.ledger.chain import verify_chain
-from lantian.loop.plan.series import find_series, list_series, report_value
-from lantian.loop.plan.series_files import import_series, write_series_form
+from lantian.loop.plan.targets.series import find_series, list_series, report_value
+from lantian.loop.plan.targets.series_files import import_series, write_series_form
 from lantian.terms.errors import CallerError
 
 TODAY = date(2026, 4, 1)

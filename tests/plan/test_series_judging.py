@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lantian.desk.language import translation
-from lantian.loop.plan.series_judging import REPORTING_DAYS, series_chart, series_state
-from lantian.loop.plan.series_records import SeriesFacts, SeriesPoint, SeriesState
+from lantian.loop.plan.targets.series_judging import REPORTING_DAYS, series_chart, series_state
+from lantian.loop.plan.targets.series_records import SeriesFacts, SeriesPoint, SeriesState
 
 EN, ZH = translation("en"), translation("zh_CN")
 AT = datetime(2024, 1, 1, tzinfo=UTC)

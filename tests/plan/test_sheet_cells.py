@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.loop.plan.sheet_cells import (
+from lantian.loop.plan.dispatch.sheet_cells import (
     UnreadableCellError,
     input_checksum,
     read_day,
@@ -16,7 +16,7 @@ from lantian.loop.plan.sheet_cells import (
     read_text,
     read_wan,
 )
-from lantian.loop.plan.sheet_layout import CLAIMS, PROJECT_STATES
+from lantian.loop.plan.dispatch.sheet_layout import CLAIMS, PROJECT_STATES
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import docx
 
 from lantian.desk.language import translation
-from lantian.loop.plan.sheet_document import write_sheet_document
-from lantian.loop.plan.sheet_layout import SheetContent, SheetLine, report_code
+from lantian.loop.plan.dispatch.sheet_document import write_sheet_document
+from lantian.loop.plan.dispatch.sheet_layout import SheetContent, SheetLine, report_code
 
 CODE, PROJECT = report_code("duty", "d1", "2024-10"), report_code("project", "p1", "2024-10")
 CONTENT = SheetContent(

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from lantian.desk.language import translation
-from lantian.loop.plan.sheet_files import write_sheet_workbook
-from lantian.loop.plan.sheet_layout import FORM, HIDDEN, SheetContent, SheetLine, report_code
+from lantian.loop.plan.dispatch.sheet_files import write_sheet_workbook
+from lantian.loop.plan.dispatch.sheet_layout import FORM, HIDDEN, SheetContent, SheetLine, report_code
 from lantian.terms.errors import HouseError
 
 CODE, PROJECT = report_code("duty", "d1", "2024-10"), report_code("project", "p1", "2024-10")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lantian.desk.language import LOCALES, translation
-from lantian.loop.plan.sheet_layout import (
+from lantian.loop.plan.dispatch.sheet_layout import (
     CLAIMS,
     DUTY_COLUMNS,
     PROJECT_COLUMNS,

@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from lantian.loop.plan.sheet_meaning import duty_meaning, project_meaning, said_twice
-from lantian.loop.plan.sheet_reading import ReturnedLine
+from lantian.loop.plan.dispatch.sheet_meaning import duty_meaning, project_meaning, said_twice
+from lantian.loop.plan.dispatch.sheet_reading import ReturnedLine
 
 TODAY = date(2024, 11, 5)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from lantian.loop.plan.sheet_layout import FORM, HIDDEN, head_checksum, report_code
-from lantian.loop.plan.sheet_reading import body_named_in, column_letters, read_returned
+from lantian.loop.plan.dispatch.sheet_layout import FORM, HIDDEN, head_checksum, report_code
+from lantian.loop.plan.dispatch.sheet_reading import body_named_in, column_letters, read_returned
 from lantian.terms.errors import CallerError
 
 ONE, TWO = report_code("duty", "d1", "2024-10"), report_code("project", "p1", "2024-10")

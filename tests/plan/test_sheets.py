@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 
 from lantian.desk.language import translation
 from lantian.ledger.models import Duty, Entry, Plan, Project, Sheet, Task
+from lantian.loop.plan.dispatch.reporting import ReportContent, report_progress
+from lantian.loop.plan.dispatch.reviewing import accept_reports, list_pending, return_report
+from lantian.loop.plan.dispatch.sheet_content import sheet_content, task_words
+from lantian.loop.plan.dispatch.sheet_layout import SheetContent
+from lantian.loop.plan.dispatch.sheets import Issued, issue_sheets
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import tasks_in
-from lantian.loop.plan.reporting import ReportContent, report_progress
-from lantian.loop.plan.reviewing import accept_reports, list_pending, return_report
-from lantian.loop.plan.sheet_content import sheet_content, task_words
-from lantian.loop.plan.sheet_layout import SheetContent
-from lantian.loop.plan.sheets import Issued, issue_sheets
 from lantian.terms.errors import CallerError
 
 ENGLISH = translation("en")

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from lantian.city.loader import load_city
 from lantian.ledger.models import Duty, Entry, Goal, Measure, Milestone, Organisation, Plan, Series, Task
+from lantian.loop.plan.adopting.structured import adopt_structured, load_structured
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.structured import adopt_structured, load_structured
 from lantian.terms.errors import CallerError
 from lantian.terms.findings import Severity
 

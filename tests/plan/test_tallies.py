@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event, update
 
 from lantian.ledger.models import Duty
-from lantian.loop.plan.duty_views import list_duty_views
-from lantian.loop.plan.light_case import situation_in
-from lantian.loop.plan.lights import Colour, LightWord
-from lantian.loop.plan.tallies import LightCells, count_lights, digits, light_cells, sums, total_of
+from lantian.loop.plan.dispatch.light_case import situation_in
+from lantian.loop.plan.dispatch.lights import Colour, LightWord
+from lantian.loop.plan.views.duty_views import list_duty_views
+from lantian.loop.plan.views.tallies import LightCells, count_lights, digits, light_cells, sums, total_of
 
 Cells = dict[tuple[str, str], tuple[list[int], list[int]]]
 

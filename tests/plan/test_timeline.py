@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from lantian.ledger.models import Project
-from lantian.loop.plan.timeline import DateState, ItemKind, date_state, show_timeline
+from lantian.loop.plan.views.timeline import DateState, ItemKind, date_state, show_timeline
 from lantian.rules import DispatchRule, Rulebook
 
 RULE = Rulebook.packaged().edition(DispatchRule, "dispatch", date(2024, 11, 5))

@@ -1,4 +1,4 @@
-# Source: the founding plan read by hand, the reference's two pattern texts, eleven plans of invented places.
+# Source: the founding plan read by hand, the reference's two pattern texts, twenty-six plans of invented places.
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
@@ -82,6 +82,56 @@ def _sheet(folder: Path) -> Path:
     return path
 
 
+def _word(name: str) -> Callable[[Path], Path]:
+    """A Word file of headings, paragraphs and tables; in a merged column an empty cell belongs to the word above."""
+
+    def build(folder: Path) -> Path:
+        document = docx.Document()
+        for block in SCORE.truth_of(PLANS / f"{name}.toml")["blocks"]:
+            if "header" in block:
+                _grid(document, block)
+            else:
+                style = "Title" if "heading" in block else None
+                document.add_paragraph(block.get("heading") or block["text"], style=style)
+        path = folder / f"{name}.docx"
+        document.save(str(path))
+        return path
+
+    return build
+
+
+def _grid(document: docx.document.Document, block: dict[str, Any]) -> None:
+    rows = (block["header"], *block["rows"])
+    grid = document.add_table(rows=len(rows), cols=len(block["header"]))
+    for at, row in enumerate(rows):
+        for cell, text in zip(grid.rows[at].cells, row, strict=True):
+            cell.text = text
+    for column in block.get("merge", ()):
+        top = 1
+        for at in range(2, len(rows)):
+            if rows[at][column]:
+                top = at
+            else:
+                grid.cell(top, column).merge(grid.cell(at, column)).text = rows[top][column]
+
+
+def _book(name: str) -> Callable[[Path], Path]:
+    """A workbook with one table a sheet, the title in a merged row above the first."""
+
+    def build(folder: Path) -> Path:
+        path = folder / f"{name}.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            for plan in SCORE.truth_of(PLANS / f"{name}.toml")["sheets"]:
+                sheet = book.add_worksheet(plan["name"])
+                if "title" in plan:
+                    sheet.merge_range(0, 0, 0, len(plan["header"]) - 1, plan["title"])
+                for at, row in enumerate((plan["header"], *plan["rows"]), start="title" in plan):
+                    sheet.write_row(at, 0, row)
+        return path
+
+    return build
+
+
 FILES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "unit-lines": ("unit-lines", _as_text("unit-lines.txt", "utf-8")),
     "unit-lines-word": ("unit-lines", _paragraphs_in_word),
@@ -95,6 +145,21 @@ FILES: dict[str, tuple[str, Callable[[Path], Path]]] = {
     "county-notice": ("county-notice", _as_text("county-notice.txt", "utf-8", "\r\n")),
     "task-table-word": ("task-table", _table_in_word),
     "task-sheet": ("task-sheet", _sheet),
+    "national-2023": ("national-2023", _as_text("national-2023.txt", "utf-8")),
+    "provincial-levels-gbk": ("provincial-levels", _as_text("provincial-levels.txt", "gb18030")),
+    "yearly-leaders-gbk": ("yearly-leaders", _as_text("yearly-leaders.txt", "gbk", "\r\n")),
+    "district-square": ("district-square", _as_text("district-square.txt", "utf-8")),
+    "one-line-labels": ("one-line-labels", _as_text("one-line-labels.txt", "utf-8")),
+    "first-second-third": ("first-second-third", _as_text("first-second-third.txt", "utf-8")),
+    "ascii-gbk": ("ascii", _as_text("ascii.txt", "gbk")),
+    "numerals-gbk": ("numerals", _as_text("numerals.txt", "gb18030")),
+    "decimals": ("decimals", _as_text("decimals.txt", "utf-8-sig")),
+    "chapters": ("chapters", _as_text("chapters.txt", "utf-8")),
+    "town-mail-gbk": ("town-mail", _as_text("town-mail.txt", "gbk", "\r\n")),
+    "plain-lines": ("plain-lines", _as_text("plain-lines.txt", "utf-8")),
+    "autumn-winter-word": ("autumn-winter", _word("autumn-winter")),
+    "company-annex-word": ("company-annex", _word("company-annex")),
+    "workbook": ("workbook", _book("workbook")),
 }
 REFERENCE = {
     "changzhi-2024": None,

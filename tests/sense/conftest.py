@@ -4,19 +4,27 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+import polars as pl
 import pytest
 
+from lantian.assembly import choice_of
+from lantian.city.loader import load_city
 from lantian.ledger import Ledger
+from lantian.loop.sense.centre import Centre
+from lantian.loop.sense.quality_tables import QUALITY_TABLES
 from lantian.loop.sense.registry import DeviceContent, register_device
 from lantian.loop.sense.taking import JournalTaker
+from lantian.rules import Rulebook
 from lantian.store import FACT_TABLES, Lake
 from lantian.store.journal import JournalWriter, Kind
+from lantian.terms.pollutants import BASIC
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 3, 1, 12, tzinfo=ZONE)
@@ -95,3 +103,77 @@ def desk(tmp_path: Path, ledger: Ledger) -> Desk:
 
 
 Make = Callable[..., Desk]
+
+
+# ------------------------------------------------------------------------------ what data are worth
+
+
+@dataclass
+class Clock:
+    """A wall clock that moves one second at each look."""
+
+    at: datetime = datetime(2026, 4, 1, 9, tzinfo=ZONE)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@pytest.fixture
+def centre(tmp_path: Path, ledger: Ledger) -> Centre:
+    """The monitoring centre of Changzhi with an empty lake, at 09:00 on 2026-04-01."""
+    city, now = load_city("changzhi"), Clock()
+    tables = (*FACT_TABLES, *QUALITY_TABLES)
+    lake = Lake(tmp_path / "centre", tables, zone=city.zone, now=now, simulated=True)
+    return Centre(city, Rulebook.packaged(), choice_of(city), lake, ledger, now, simulated=True)
+
+
+@pytest.fixture
+def fill(centre: Centre) -> Callable[..., pl.DataFrame]:
+    """Put hours of stations into the lake: the same course for all, a little apart, changed by `shape`."""
+
+    def put(
+        first: date,
+        days: int,
+        stations: tuple[str, ...] = STATIONS,
+        shape: Callable[[str, np.ndarray], np.ndarray] | None = None,
+        **columns: object,
+    ) -> pl.DataFrame:
+        parts = []
+        for place, station in enumerate(stations):
+            hours = course(days) * (1 + 0.04 * place)
+            rng = np.random.default_rng(place)
+            hours = np.round(hours * rng.normal(1, 0.04, hours.shape), 3)
+            hours = hours if shape is None else shape(station, hours)
+            start = centre.midnight(first)
+            parts.append(
+                pl.DataFrame({name: hours[:, at] for at, name in enumerate(BASIC)}).with_columns(
+                    station=pl.lit(station),
+                    hour_start=pl.Series([start + timedelta(hours=at) for at in range(days * 24)]),
+                )
+            )
+        frame = pl.concat(parts).with_columns(pl.col(p).fill_nan(None) for p in BASIC)
+        fixed = {"stage": "original", "state": "reference", "source": "twin", "origin": "test", "simulated": True}
+        values = {**fixed, **columns}
+        flags = [pl.lit(None, pl.String).alias(f"{p}_flags") for p in BASIC if f"{p}_flags" not in values]
+        frame = frame.with_columns(*(pl.lit(value).alias(name) for name, value in values.items()), *flags)
+        wanted = frame.select(column.name for column in centre.lake.table("ambient_hours").columns)
+        centre.lake.append("ambient_hours", wanted)
+        return wanted
+
+    return put
+
+
+STATIONS = ("1727A", "1728A", "1730A", "1731A", "2845A", "SIM-140404-01")
+
+
+def course(days: int) -> np.ndarray:
+    """A course of hours of six pollutants, shape (hours, 6): days of unlike weather with a daily shape."""
+    rng = np.random.default_rng(7)
+    hour = np.arange(days * 24)
+    weather = np.repeat(rng.lognormal(0, 0.4, days), 24)
+    noon, rush = np.sin((hour % 24 - 9) / 24 * 2 * np.pi), np.cos((hour % 24 - 8) / 12 * 2 * np.pi)
+    so2, no2, co = 20 + 3 * rush, 35 + 12 * rush, 0.8 + 0.2 * rush
+    o3 = 60 + 45 * noon
+    pm10, pm25 = 90 + 25 * rush, 45 + 15 * rush
+    return np.stack([so2, no2, co, o3, pm10, pm25], axis=1) * weather[:, None]

@@ -1,8 +1,10 @@
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lantian.wire.hj212.area import clock_time, is_text, read_area
+from lantian.wire.hj212.area import _read_each, clock_time, is_text, read_area
 
 
 def test_both_separators_are_read_alike():
@@ -46,3 +48,29 @@ def test_milliseconds_are_read():
 )
 def test_cipher_is_no_text(region: bytes, text: bool):
     assert is_text(region) is text
+
+
+NAMES = st.sampled_from(
+    ["DataTime", "Flag", "Rtd", "PolId", "a21026-Rtd", "a21026-Flag", "w01018-Avg", "-x", "x-", "", "a-b-c"]
+)
+VALUES = st.sampled_from(
+    ["", "1", "N", "20261123080000", "20261323080000", "20261123080000000", "-3.5", "//a", "x-y"]
+)
+FIELDS = st.builds(
+    lambda name, sign, value: name + sign + value, NAMES, st.sampled_from(["=", "=", "=", "", "=="]), VALUES
+)
+
+
+@given(st.lists(st.tuples(FIELDS, st.sampled_from([",", ";", ";;", " ;"])), max_size=8))
+def test_a_remembered_layout_reads_as_field_by_field_does(fields: list[tuple[str, str]]):
+    cp = "".join(field + separator for field, separator in fields).rstrip(",;").encode()
+    quick, slow = read_area(cp), _read_each(cp)
+    assert (quick.parameters, quick.factors, quick.faults) == (slow.parameters, slow.factors, slow.faults)
+    assert list(quick.factors) == list(slow.factors)
+    assert quick.fields() == slow.fields()
+
+
+def test_a_known_layout_is_filled_with_the_values_of_its_frame():
+    for value in ("1.0", "2.0"):
+        area = read_area(f"DataTime=20261123080000;a21026-Rtd={value},a21026-Flag=N".encode())
+        assert area.factors == {"a21026": {"Rtd": value, "Flag": "N"}}

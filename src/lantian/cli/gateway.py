@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lantian.cli.gateway_devices import add_commands
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_json, words
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 gateway_app = typer.Typer(help=mark("The door of the instruments: HJ 212 over TCP."))
 APPS = {"gateway": gateway_app}
+add_commands(gateway_app)
 
 
 @gateway_app.callback(invoke_without_command=True, help=mark("Take frames of registered devices until stopped."))
@@ -171,8 +173,8 @@ def _line(running: "RunningGateway", before: int, seconds: float) -> tuple[str, 
     standing, language = running.standing(), words()
     said = language.format(
         mark(
-            "{connections} connections · {online} of {devices} devices · {rate} frames/s · {strangers} strangers · "
-            "lake {lag} behind"
+            "{connections} connections · {online} of {devices} devices · {rate} frames/s · {strangers} strangers "
+            "· lake {lag} behind"
         ),
         connections=standing.connections,
         online=standing.online,

@@ -9,18 +9,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.plan_dispatch import TodayOption, asked_day, tell
-from lantian.cli.plan_reading import By, default_actor
+from lantian.cli.plan_options import By, TodayOption, asked_day, default_actor, tell
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 
 if TYPE_CHECKING:
-    from lantian.loop.plan.admission import AdmissionView
+    from lantian.loop.plan.admission.applications import AdmissionView
 
 app = typer.Typer(
     help=mark("Project admission: form, submit, list, show, decide, heat radius."), no_args_is_help=True
 )
-_VERDICT_STYLES = {"pass": "green", "fail": "bold red", "documents": "yellow"}
+_VERDICT_STYLES = {"pass": "green", "fail": "bold red", "needs_documents": "yellow"}
 
 
 class Verdict(StrEnum):
@@ -42,7 +41,7 @@ def form(
     as_json: JsonOption = False,
 ) -> None:
     """Write the application form as Excel."""
-    from lantian.loop.plan.admission_forms import write_admission_form
+    from lantian.loop.plan.admission.forms import write_admission_form
 
     language = words()
     with opened(workspace) as house:
@@ -60,8 +59,8 @@ def submit_application(
     as_json: JsonOption = False,
 ) -> None:
     """Hand an application in (form, TOML or JSON) and compute every check."""
-    from lantian.loop.plan.admission import examine, submit
-    from lantian.loop.plan.admission_reading import read_application
+    from lantian.loop.plan.admission.applications import examine, submit
+    from lantian.loop.plan.admission.reading import read_application
 
     language = words()
     with opened(workspace) as house:
@@ -83,7 +82,8 @@ def submit_application(
 
 
 def _show_checks(name: str, outcome: Any, language: Translation) -> None:
-    from lantian.loop.plan.admission import overall_text
+    from lantian.loop.plan.admission.applications import overall_text
+    from lantian.loop.plan.admission.outcome import VERDICTS
 
     table = Table(title=f"{name}  {outcome.rule}", title_justify="left", pad_edge=False)
     for title in (mark("Check"), mark("Verdict"), mark("Found"), mark("Figures"), mark("Clause")):
@@ -92,7 +92,7 @@ def _show_checks(name: str, outcome: Any, language: Translation) -> None:
         found = ("；" if language.is_chinese else "; ").join(one.text(language) for one in row.said)
         table.add_row(
             escape(row.title.of(language)),
-            f"[{_VERDICT_STYLES.get(row.verdict, '')}]{language.gettext(row.verdict)}[/]",
+            f"[{_VERDICT_STYLES.get(row.verdict, '')}]{language.gettext(VERDICTS[row.verdict])}[/]",
             escape(found),
             escape("\n".join(one.text(language) for one in row.figures)),
             escape(row.clause_text(outcome.rule, language)),
@@ -131,7 +131,7 @@ def list_applications(
     as_json: JsonOption = False,
 ) -> None:
     """List applications, newest first."""
-    from lantian.loop.plan.admission import list_admissions
+    from lantian.loop.plan.admission.applications import list_admissions
 
     language = words()
     with opened(workspace) as house:
@@ -148,13 +148,16 @@ def list_applications(
 
 
 def _list_table(views: Iterable["AdmissionView"], language: Translation) -> Table:
+    from lantian.loop.plan.admission.outcome import OVERALL
+    from lantian.loop.plan.admission.words import STATES
+
     table = Table(pad_edge=False)
     for title in (mark("Id"), mark("Project"), mark("County"), mark("State"), mark("Checks"), mark("Submitted")):
         table.add_column(language.gettext(title), overflow="fold")
     for row in views:
         table.add_row(
-            row.id, escape(row.application.name), row.application.county, language.gettext(row.state),
-            language.gettext(row.outcome.overall), f"{row.submitted_at:%Y-%m-%d}",
+            row.id, escape(row.application.name), row.application.county, language.gettext(STATES[row.state]),
+            language.gettext(OVERALL[row.outcome.overall]), f"{row.submitted_at:%Y-%m-%d}",
         )  # fmt: skip
     return table
 
@@ -168,8 +171,8 @@ def show_application(
     as_json: JsonOption = False,
 ) -> None:
     """Show one application with every check and its clause."""
-    from lantian.loop.plan.admission import find_admission
-    from lantian.loop.plan.admission_opinion import write_opinion
+    from lantian.loop.plan.admission.applications import find_admission
+    from lantian.loop.plan.admission.opinion import write_opinion
 
     language = words()
     with opened(workspace) as house:
@@ -200,7 +203,8 @@ def decide_application(
     as_json: JsonOption = False,
 ) -> None:
     """Pass, refuse or withdraw an application; a refusal cites its clauses."""
-    from lantian.loop.plan.admission import decide
+    from lantian.loop.plan.admission.applications import decide
+    from lantian.loop.plan.admission.words import STATES
 
     language = words()
     with opened(workspace) as house:
@@ -210,6 +214,6 @@ def decide_application(
     if as_json:
         show_json(_record(view, language))
         return
-    console().print(f"{view.application.name}: {language.gettext(view.state)}")
+    console().print(f"{view.application.name}: {language.gettext(STATES[view.state])}")
     for line in view.grounds(language):
         console().print(f"  {escape(line)}")

@@ -8,14 +8,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from lantian.cli.plan_words import PLAN_STATES, RHYTHMS, ROLES, STEPS, TASK_KINDS, known_body, word_of
 from lantian.cli.show import MISSING, cell, console, show_json
 from lantian.desk.language import Translation, mark
 
 if TYPE_CHECKING:
     from lantian.assembly import House
-    from lantian.loop.plan.duty_views import DutyView
     from lantian.loop.plan.rows import PlanRow, TaskRow
-    from lantian.loop.plan.tallies import Counted, Counts
+    from lantian.loop.plan.views.duty_views import DutyView
+    from lantian.loop.plan.views.tallies import Counted, Counts
 
 COLOUR_STYLES: Mapping[str, str] = {
     "blue": "blue",
@@ -28,27 +29,22 @@ COLOUR_STYLES: Mapping[str, str] = {
 _LISTED = 15
 
 
-def known_body(house: "House", name: str) -> str:
-    """Return the id of the body that the city's directory calls so, aliases too; else the name as it is."""
-    from lantian.city.bodies import body_named
-
-    body = body_named(house.city, name)
-    return name if body is None or body.members else body.id
-
-
-def show_plan(house: "House", plan_id: str | None, language: Translation, *, as_json: bool) -> None:
+def show_plan(house: "House", plan_id: str | None, language: Translation, today: date, *, as_json: bool) -> None:
     """Show a plan with its measures and how many duties each has of which light, or say that there is none."""
     from lantian.loop.plan.queries import list_measures, list_plans
-    from lantian.loop.plan.views import view_plan
+    from lantian.loop.plan.views.overviews import view_plan
 
     office = house.office()
     plans = list_plans(office)
+    if not plans and as_json:
+        show_json({"plans": [], "measures": []})
+        return
     if not plans:
         console().print(
             language.gettext("No plan here yet. `lantian plan adopt` takes the city's own or a document in.")
         )
         return
-    overview = view_plan(office, today=office.today(), plan_id=plan_id)
+    overview = view_plan(office, today=today, plan_id=plan_id)
     counts = {row.key: row.counts for row in overview.measures}
     measures = list_measures(office, overview.plan.id)
     if as_json:
@@ -83,7 +79,7 @@ def show_plan(house: "House", plan_id: str | None, language: Translation, *, as_
         table.add_row(row.number, escape(title), str(mine.total if mine else 0), lights(mine, language))
     screen.print(table)
     if len(plans) > 1:
-        told = "、".join(f"{row.edition} {language.gettext(row.state)} {row.id}" for row in plans)
+        told = "、".join(f"{row.edition} {word_of(PLAN_STATES, row.state, language)} {row.id}" for row in plans)
         screen.print(language.format(mark("Editions: {told}"), told=told), style="dim")
 
 
@@ -114,7 +110,9 @@ def head(plan: "PlanRow", house: "House", language: Translation) -> None:
     title = plan.title if language.is_chinese or not plan.title_en else plan.title_en
     line = Text(title, style="bold")
     line.append(f"  {language.format(mark('edition {number}'), number=plan.edition)}", style="dim")
-    line.append(f"  {language.gettext(plan.state)}", style="green" if plan.state == "in_force" else "yellow")
+    line.append(
+        f"  {word_of(PLAN_STATES, plan.state, language)}", style="green" if plan.state == "in_force" else "yellow"
+    )
     if house.settings.simulated:
         line.append("  " + language.gettext("SIMULATED workspace"), style="bold yellow")
     console().print(line)
@@ -122,7 +120,7 @@ def head(plan: "PlanRow", house: "House", language: Translation) -> None:
 
 def lights(counts: "Counts | None", language: Translation) -> Text:
     """Write counts as coloured words, the urgent first."""
-    from lantian.loop.plan.lights import COLOURS, NAMES
+    from lantian.loop.plan.dispatch.lights import COLOURS, NAMES
 
     said = Text()
     if counts is None or counts.total == 0:
@@ -136,13 +134,13 @@ def lights(counts: "Counts | None", language: Translation) -> Text:
 
 
 def show_measure(
-    house: "House", number: str, plan_id: str | None, language: Translation, *, as_json: bool
+    house: "House", number: str, plan_id: str | None, language: Translation, today: date, *, as_json: bool
 ) -> None:
     """Show one measure: its tasks with dates and targets, its projects, its duties with light and reason."""
-    from lantian.loop.plan.views import view_measure
+    from lantian.loop.plan.views.overviews import view_measure
 
     office = house.office()
-    view = view_measure(office, number, today=office.today(), plan_id=plan_id)
+    view = view_measure(office, number, today=today, plan_id=plan_id)
     if as_json:
         show_json(
             {
@@ -186,15 +184,18 @@ def task_record(task: "TaskRow") -> dict[str, Any]:
 
 def tasks_table(tasks: Iterable["TaskRow"], language: Translation) -> Table:
     """Write tasks with their dates and targets."""
-    from lantian.loop.plan.sheets import task_words
+    from lantian.loop.plan.dispatch.sheets import task_words
 
     table = Table(title=language.gettext("Tasks"), title_justify="left", pad_edge=False)
     for name in (mark("Kind"), mark("Task"), mark("Due"), mark("Done")):
         table.add_column(language.gettext(name), overflow="fold")
     for row in tasks:
-        due = language.gettext(f"every_{row.every}") if row.every else cell(row.due)
+        due = word_of(RHYTHMS, row.every, language) or cell(row.due)
         table.add_row(
-            language.gettext(row.kind), escape(task_words(row, language)), escape(due), cell(row.done_on)
+            word_of(TASK_KINDS, row.kind, language),
+            escape(task_words(row, language)),
+            escape(due),
+            cell(row.done_on),
         )
     return table
 
@@ -245,11 +246,11 @@ def duties_table(duties: Sequence["DutyView"], language: Translation, *, of_body
         style = COLOUR_STYLES[view.light.colour.value]
         table.add_row(
             *(escape(text) for text in first),
-            language.gettext(row.role),
+            word_of(ROLES, row.role, language),
             cell(row.due),
             f"[{style}]● {escape(language.gettext(view.light.name))}[/]",
             escape(language.format(view.light.reason, **view.light.values)),
-            language.gettext(row.step) if row.step else "",
+            word_of(STEPS, row.step, language),
         )
     return table
 
@@ -258,7 +259,7 @@ def show_duties(
     house: "House", body: str, plan_id: str | None, language: Translation, today: date, *, as_json: bool
 ) -> None:
     """Show everything that one body has to do."""
-    from lantian.loop.plan.views import view_body
+    from lantian.loop.plan.views.overviews import view_body
 
     view = view_body(house.office(), known_body(house, body), today=today, plan_id=plan_id)
     if as_json:
@@ -279,70 +280,3 @@ def show_duties(
     screen.print(f"[bold]{escape(name)}[/]  {view.today}  [dim]{view.rule}[/]")
     screen.print(lights(view.counts, language))
     screen.print(duties_table(view.duties, language, of_body=True))
-
-
-def show_status(house: "House", plan_id: str | None, language: Translation, today: date, *, as_json: bool) -> None:
-    """Show the whole plan on one day: lights, sections, bodies, what is overdue and what comes soon."""
-    from lantian.loop.plan.views import view_plan
-
-    view = view_plan(house.office(), today=today, plan_id=plan_id)
-    if as_json:
-        show_json(
-            {
-                "plan": plan_record(view.plan),
-                "today": view.today,
-                "rule": view.rule,
-                "lights": counts_record(view.counts),
-                "sections": [counted_record(row) for row in view.sections],
-                "measures": [counted_record(row) for row in view.measures],
-                "bodies": [counted_record(row) for row in view.bodies],
-                "overdue": [duty_record(row, language) for row in view.overdue],
-                "due_soon": [duty_record(row, language) for row in view.due_soon],
-            }
-        )
-        return
-    screen = console()
-    head(view.plan, house, language)
-    screen.print(f"{view.today}  [dim]{view.rule}[/]")
-    screen.print(lights(view.counts, language))
-    screen.print(_counted_table(mark("By section"), view.sections, language))
-    screen.print(_counted_table(mark("By body"), _busiest(view.bodies), language))
-    for title, rows in ((mark("Overdue"), view.overdue), (mark("Due soon"), view.due_soon)):
-        if rows:
-            screen.print(language.format(mark("{title}: {count}"), title=language.gettext(title), count=len(rows)))
-            screen.print(_late_table(rows[:_LISTED], language))
-
-
-def counted_record(row: "Counted") -> dict[str, Any]:
-    """Return counts of a section, measure or body as JSON values."""
-    return {"key": row.key, "title": row.title, "title_en": row.title_en, "lights": counts_record(row.counts)}
-
-
-def _busiest(rows: Sequence["Counted"]) -> list["Counted"]:
-    return sorted(rows, key=lambda row: (-row.counts.overdue, -row.counts.total))[:_LISTED]
-
-
-def _counted_table(title: str, rows: Iterable["Counted"], language: Translation) -> Table:
-    table = Table(title=language.gettext(title), title_justify="left", pad_edge=False)
-    table.add_column("", overflow="fold")
-    table.add_column(language.gettext("Duties"), justify="right")
-    table.add_column(language.gettext("Lights"))
-    for row in rows:
-        name = row.title if language.is_chinese or not row.title_en else row.title_en
-        table.add_row(escape(name), str(row.counts.total), lights(row.counts, language))
-    return table
-
-
-def _late_table(rows: Sequence["DutyView"], language: Translation) -> Table:
-    table = Table(pad_edge=False)
-    for name in (mark("Due"), mark("No."), mark("Measure"), mark("Body"), mark("Role"), mark("Why")):
-        table.add_column(language.gettext(name), overflow="fold")
-    for view in rows:
-        row = view.duty
-        table.add_row(
-            cell(row.due), f"{row.number}.{row.tail}",
-            escape(row.title if language.is_chinese else row.title_en or row.title),
-            escape(row.organisation if language.is_chinese else row.organisation_en or row.organisation),
-            language.gettext(row.role), escape(language.format(view.light.reason, **view.light.values)),
-        )  # fmt: skip
-    return table

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lantian.cli.plan_dispatch import Month, PlanOption, TodayOption, asked_day, tell
+from lantian.cli.plan_options import Month, PlanOption, TodayOption, asked_day, tell
 from lantian.cli.show import JsonOption, WorkspaceOption, opened, words
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -33,8 +33,8 @@ def bulletin(
     as_json: JsonOption = False,
 ) -> None:
     """Write a month's bulletin as Word: lights, counties, what is late, targets."""
-    from lantian.loop.plan.bulletin import write_bulletin
-    from lantian.loop.plan.goals import judge_goals
+    from lantian.loop.plan.targets.goals import judge_goals
+    from lantian.loop.plan.views.bulletin import write_bulletin
 
     language = words()
     with opened(workspace) as house:
@@ -60,9 +60,9 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write the duty list, the dispatch table or the matrix as an office would."""
-    from lantian.cli.plan_pages import known_body
-    from lantian.loop.plan.duty_list import write_duty_list
-    from lantian.loop.plan.exports import (
+    from lantian.cli.plan_words import known_body
+    from lantian.loop.plan.views.duty_list import write_duty_list
+    from lantian.loop.plan.views.exports import (
         write_dispatch_document,
         write_dispatch_workbook,
         write_matrix_workbook,

@@ -1,30 +1,69 @@
-"""How lists of projects are shown and taken in at the terminal."""
+"""``lantian plan projects``: lists of plants, stations, boilers; shown, written as a form, taken in."""
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.show import MISSING, cell, console, show_json
+from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, default_actor, tell
+from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 
 if TYPE_CHECKING:
+    from lantian.loop.plan.listing.records import ProjectSummary, Tally
     from lantian.loop.plan.office import Office
-    from lantian.loop.plan.project_records import ProjectSummary, Tally
 
+app = typer.Typer()
 _LISTED = 40
 _WAN = 10_000
 """Yuan in one 万元. [yuan]"""
+
+
+@app.command("projects", help=mark("Lists of plants, stations, boilers: show, form out, form in."))
+def projects(
+    task: Annotated[str | None, typer.Argument(help=mark("Key of a list; without one all lists."))] = None,
+    form: Annotated[Path | None, typer.Option(help=mark("Write the list as an Excel form."))] = None,
+    take: Annotated[
+        Path | None, typer.Option("--import", help=mark("Take a filled form in, Excel or CSV."))
+    ] = None,
+    datum: Annotated[
+        str | None, typer.Option(help=mark("Datum of its places: CGCS2000, GCJ-02 or BD-09."))
+    ] = None,
+    plan: PlanOption = None,
+    today: TodayOption = None,
+    by: By = "",
+    workspace: WorkspaceOption = Path("workspace"),
+    as_json: JsonOption = False,
+) -> None:
+    """Show lists of plants, stations, boilers; write a form, take one in."""
+    from lantian.loop.plan.listing.files import export_projects
+
+    language = words()
+    with opened(workspace) as house:
+        office = house.office()
+        if task is None:
+            show_lists(office, plan, asked_day(house, today), language, as_json=as_json)
+        elif form is not None:
+            made = export_projects(office, task, form, language=language, plan_id=plan)
+            said = language.format(mark("Written: {file}"), file=made)
+            tell(said, {"file": made}, as_json=as_json)
+        elif take is not None:
+            take_in(
+                office, task, take, by or default_actor(), datum, asked_day(house, today), plan, language,
+                as_json=as_json,
+            )  # fmt: skip
+        else:
+            show_list(office, task, plan, asked_day(house, today), language, as_json=as_json)
 
 
 def show_lists(
     office: "Office", plan_id: str | None, today: date, language: Translation, *, as_json: bool
 ) -> None:
     """Show every list with how far it is."""
-    from lantian.loop.plan.projects import summary
+    from lantian.loop.plan.listing.projects import summary
     from lantian.loop.plan.queries import list_tasks
 
     tasks = list_tasks(office, kind="projects", plan_id=plan_id)
@@ -85,8 +124,8 @@ def show_list(
     office: "Office", task: str, plan_id: str | None, today: date, language: Translation, *, as_json: bool
 ) -> None:
     """Show the projects of one list."""
-    from lantian.loop.plan.project_records import STATES
-    from lantian.loop.plan.projects import list_projects, summary
+    from lantian.loop.plan.listing.projects import list_projects, summary
+    from lantian.loop.plan.listing.records import STATES
 
     told = summary(office, task, today=today, plan_id=plan_id)
     rows = list_projects(office, task, plan_id=plan_id)
@@ -148,7 +187,7 @@ def take_in(
     as_json: bool,
 ) -> None:
     """Take a filled form in and tell row by row what came of it; leaves with 2 where rows were refused."""
-    from lantian.loop.plan.project_files import import_project_file
+    from lantian.loop.plan.listing.files import import_project_file
 
     done = import_project_file(office, task, path, by=by, datum=datum, today=today, plan_id=plan_id)
     told = done.imported

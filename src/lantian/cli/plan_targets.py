@@ -10,15 +10,14 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.plan_dispatch import PlanOption, TodayOption, asked_day, tell
-from lantian.cli.plan_reading import By, default_actor
+from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, default_actor, tell
 from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
-    from lantian.loop.plan.goal_records import JudgedGoal
-    from lantian.loop.plan.series_records import SeriesView
+    from lantian.loop.plan.targets.goal_records import JudgedGoal
+    from lantian.loop.plan.targets.series_records import SeriesView
 
 app = typer.Typer()
 _STATE_STYLES = {
@@ -68,7 +67,7 @@ def targets(
     as_json: JsonOption = False,
 ) -> None:
     """Show every target judged: value so far, allowed mean, chance, today's standard."""
-    from lantian.loop.plan.goals import judge_goals
+    from lantian.loop.plan.targets.goals import judge_goals
 
     language = words()
     with opened(workspace) as house:
@@ -88,7 +87,7 @@ def _enter(
     office: Any, assign: Sequence[str], reported: Sequence[str], plan_id: str | None, source: str, by: str
 ) -> None:
     """Keep what was assigned or published elsewhere."""
-    from lantian.loop.plan.goal_figures import assign_goal_value, report_goal_value
+    from lantian.loop.plan.targets.goal_figures import assign_goal_value, report_goal_value
 
     for text in assign:
         goal, subject, year, value = _parts(office, text, plan_id)
@@ -101,7 +100,7 @@ def _enter(
 
 
 def _parts(office: Any, text: str, plan_id: str | None) -> tuple[str, str, str, str]:
-    from lantian.loop.plan.goals import judge_goals
+    from lantian.loop.plan.targets.goals import judge_goals
 
     parts = text.split(":")
     if len(parts) != _PARTS:
@@ -210,8 +209,8 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Show reported indicators; report one, write the form, take it in."""
-    from lantian.loop.plan.series import list_series, report_value
-    from lantian.loop.plan.series_files import import_series, write_series_form
+    from lantian.loop.plan.targets.series import list_series, report_value
+    from lantian.loop.plan.targets.series_files import import_series, write_series_form
 
     language = words()
     with opened(workspace) as house:
@@ -285,8 +284,8 @@ def _series_record(row: "SeriesView", language: Translation) -> dict[str, Any]:
 
 
 def _series_table(views: Sequence["SeriesView"], language: Translation) -> Table:
-    from lantian.loop.plan.series_files import target_text
-    from lantian.loop.plan.series_records import SERIES_STATES
+    from lantian.loop.plan.targets.series_files import target_text
+    from lantian.loop.plan.targets.series_records import SERIES_STATES
 
     table = Table(title=language.gettext("Reported indicators"), title_justify="left", pad_edge=False)
     for name in (mark("Key"), mark("No."), mark("Indicator"), mark("Body"), mark("Target"), mark("Latest")):

@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 from lantian.cli.evaluate import evaluation_record
-from lantian.cli.plan_reading import adopted_record, show_adopted
+from lantian.cli.plan_adopting import adopted_record, show_adopted
 from lantian.cli.show import JsonOption, WorkspaceOption, cell, console, progress_bar, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.palette import ink_on
@@ -23,7 +23,7 @@ from lantian.terms.errors import CallerError
 if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.loop.evaluate.commands import Evaluation
-    from lantian.loop.plan.adopting import Adopted
+    from lantian.loop.plan.adopting.adoption import Adopted
 
 app = typer.Typer()
 APPS = {"run": app}
@@ -155,9 +155,9 @@ def take_plan(house: "House", document: Path | None) -> "Adopted | None":
 
     A second run finds both as they were. Returns what came of the last one, or None for a city without a plan.
     """
-    from lantian.cli.plan_reading import adopt_in
-    from lantian.loop.plan.confirming import confirm_plan
-    from lantian.loop.plan.structured import load_structured
+    from lantian.cli.plan_adopting import adopt_in
+    from lantian.loop.plan.adopting.confirming import confirm_plan
+    from lantian.loop.plan.adopting.structured import load_structured
 
     adopted = None
     if load_structured(house.city) is not None:
@@ -173,7 +173,7 @@ def show_standing(house: "House", language: Translation) -> None:
     """Print how the plan stands in two lines, where there is one."""
     from lantian.cli.plan_pages import head, lights
     from lantian.loop.plan.queries import find_plan
-    from lantian.loop.plan.views import view_plan
+    from lantian.loop.plan.views.overviews import view_plan
 
     office = house.office()
     if find_plan(office) is None:

@@ -113,7 +113,7 @@ class RunningGateway:
                     self.watch_port = await watch.start(settings.watch_host, settings.watch_port)
             except OSError as error:
                 raise HouseError(
-                    "The gateway cannot listen on {host}:{port}: {error}. End who has that port, or choose another.",
+                    "The gateway cannot listen on {host}:{port}: {error}. End who has that port, or take another.",
                     host=settings.host,
                     port=settings.port,
                     error=error,

@@ -1,4 +1,4 @@
-"""The writer: a process beside the gateway that moves the journal into the lake once a minute and looks for gaps."""
+"""The writer: a process beside the gateway that moves the journal into the lake, and looks for gaps."""
 
 import json
 import multiprocessing

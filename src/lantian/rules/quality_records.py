@@ -86,6 +86,8 @@ class ClockChecks(Record):
     """Fewest pairs of hours. [h]"""
     label_days: int = Field(ge=5)
     """Fewest days that can show one hour of the day under the wrong date. [d]"""
+    label_gain: Number = Field(gt=0)
+    """Least gain of correlation of such an hour over its own date."""
 
 
 class DriftChecks(Record):

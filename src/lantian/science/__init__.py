@@ -20,5 +20,7 @@ module                    question
 ``trend``                 does it get better, how fast, and is that more than chance?
 ``dust``                  which hours look like dust, and what are the days worth without it?
 ``emission``              what left the stack, is it what the logger said, and did it exceed a limit?
+``quality``               which hours of stations and stacks look doubtful, and why might they be right?
+``calibration``           what is a micro-station worth beside a reference?
 ========================  ==========================================================================
 """

@@ -22,6 +22,7 @@ from lantian.science.plan_text.confirmations import (
     confirmation_of,
     confirmation_payload,
 )
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.reading import read_plan
 from lantian.science.plan_text.records import (
     Comparator,
@@ -40,7 +41,6 @@ from lantian.science.plan_text.records import (
     Use,
     When,
 )
-from lantian.science.plan_text.structure import source_of_text
 from lantian.science.plan_text.tails import read_tails
 from lantian.terms.errors import CallerError
 from lantian.terms.findings import Finding

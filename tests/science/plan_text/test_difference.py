@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lantian.city import load_city
 from lantian.science.plan_text.difference import Change, ChangeKind, difference
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.reading import read_plan
 from lantian.science.plan_text.records import (
     BodyMention,
@@ -30,7 +31,6 @@ from lantian.science.plan_text.records import (
     TargetKind,
     When,
 )
-from lantian.science.plan_text.structure import source_of_text
 
 NOWHERE = Span(0, 0)
 

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from lantian.science.plan_text.facts import is_date, is_signature, is_title, read_date
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import DocumentFacts
-from lantian.science.plan_text.structure import source_of_text, structure
+from lantian.science.plan_text.structure import structure
 
 BODY = "\n一、重点任务\n（一）控尘。每月洒水。（市住建局负责）\n"
 

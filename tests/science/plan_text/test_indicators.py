@@ -138,8 +138,8 @@ def test_each_of_a_list_of_plants_is_counted_with_the_scope_of_the_first() -> No
 def test_each_hands_out_values_to_quantities_in_order() -> None:
     found = read("颗粒物、二氧化硫、氮氧化物排放浓度分别不高于10、35、50毫克/立方米。")
     assert [(row.what, int(row.value or 0)) for row in found] == [
-        ("颗粒物", 10),
-        ("二氧化硫", 35),
+        ("颗粒物排放浓度", 10),
+        ("二氧化硫排放浓度", 35),
         ("氮氧化物排放浓度", 50),
     ]
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantian.science.plan_text.numbers import Quantity, base_unit, han_number, list_quantities, plain
+from lantian.science.plan_text.numbers import Quantity, base_unit, list_quantities
+from lantian.science.plan_text.numerals import han_number, plain
 from lantian.science.plan_text.records import Comparator, Span
 
 

@@ -5,8 +5,8 @@ import pytest
 from lantian.science.plan_text.lines import lines_of
 from lantian.science.plan_text.numbering import accepted, label_at, nesting
 from lantian.science.plan_text.outline import Node, Part, has_own_words, has_tail, outline, title_of
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import Block, BlockKind, Source, Span
-from lantian.science.plan_text.structure import source_of_text
 
 
 def roots_of(source: Source) -> list[Node]:

@@ -3,7 +3,7 @@
 from lantian.science.plan_text.lines import lines_of
 from lantian.science.plan_text.numbering import accepted, label_at
 from lantian.science.plan_text.parts import Parts, is_annex, parts
-from lantian.science.plan_text.structure import source_of_text
+from lantian.science.plan_text.plain_sources import source_of_text
 
 PLAN = "一、任务\n1.控煤。减量替代，逐月报送进展情况。\n2.控尘。每月洒水，覆盖裸地。\n"
 

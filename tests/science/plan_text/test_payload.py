@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from lantian.city import load_city
 from lantian.science.plan_text.payload import draft_from_payload, draft_payload
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.reading import read_plan
-from lantian.science.plan_text.structure import source_of_text
 from lantian.terms.errors import CallerError
 
 PLAN = (

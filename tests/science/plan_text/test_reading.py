@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantian.city import load_city
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.reading import read_plan
 from lantian.science.plan_text.records import Draft, Span, Use
-from lantian.science.plan_text.structure import source_of_text
 
 PLAN = """某市2024年蓝天方案
 为落实《全国计划》（国发〔2023〕24号），制定本方案。

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import Structure, Use
-from lantian.science.plan_text.structure import source_of_text, structure
+from lantian.science.plan_text.structure import structure
 
 GENERAL = (
     "某市2024年蓝天方案\n一、总体要求\n（一）指导思想。坚持精准治污。\n"

@@ -1,7 +1,8 @@
 """Rows of tables are measures like those of running text."""
 
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import Use
-from lantian.science.plan_text.structure import source_of_text, structure
+from lantian.science.plan_text.structure import structure
 
 TEXT = (
     "某市2024年任务清单\n序号\t重点任务\t工作内容\t牵头单位\t目标值\t联系电话\n一、能源\n"

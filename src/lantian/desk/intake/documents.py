@@ -8,8 +8,8 @@ from pathlib import Path
 from lantian.desk.intake.document_parts import DocumentLimits
 from lantian.desk.intake.encodings import decode
 from lantian.desk.intake.limits import megabytes
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import Source
-from lantian.science.plan_text.structure import source_of_text
 from lantian.terms.errors import CallerError
 
 __all__ = ["READABLE", "DocumentLimits", "read_source"]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from lantian.loop.sense.registry import DeviceCard
 from lantian.rules.source_records import TransmissionRule
@@ -184,31 +185,40 @@ def outlet_rates(
         where=pl.col("outlet").is_in([card.outlet for card in devices]),
     ).with_columns(hour=pl.col("period_start").dt.hour(), day=(pl.col("legal_day") - first).dt.total_days())
     days = (last - first).days + 1
-    return [_rates_of(card, rows.filter(outlet=card.outlet), days, rule, stopped or {}) for card in devices]
+    start = datetime(first.year, first.month, first.day, tzinfo=lake.zone)
+    found = []
+    for card in devices:
+        stood = np.zeros((days, _HOURS), dtype=bool)
+        for at in (stopped or {}).get(card.outlet, ()):
+            number = (at - start) // timedelta(hours=1)
+            if 0 <= number < days * _HOURS:
+                stood[divmod(number, _HOURS)] = True
+        found.append(_rates_of(card, rows.filter(outlet=card.outlet), stood, rule))
+    return found
 
 
 def _rates_of(
-    card: DeviceCard, rows: pl.DataFrame, days: int, rule: TransmissionRule, stopped: Mapping[str, set[datetime]]
+    card: DeviceCard, rows: pl.DataFrame, stood: NDArray[np.bool_], rule: TransmissionRule
 ) -> OutletRates:
     hourly = rows.filter((pl.col("period") == "hour") & pl.col("value").is_not_null())
     factors = sorted(card.points) or hourly["factor"].unique().sort().to_list()
     place = {factor: number for number, factor in enumerate(factors)}
-    came = np.zeros((days, _HOURS, max(1, len(factors))), dtype=bool)
-    good, stood = came.copy(), np.zeros((days, _HOURS), dtype=bool)
-    stops = stopped.get(card.outlet, set())
+    came = np.zeros((*stood.shape, max(1, len(factors))), dtype=bool)
+    good = came.copy()
     for row in hourly.iter_rows(named=True):
         if row["factor"] in place:
             at = (row["day"], row["hour"], place[row["factor"]])
             came[at], good[at] = True, _is_valid(row["flag"])
-    for row in rows.filter(period="hour").iter_rows(named=True):
-        if row["flag"] in rule.stop_flags or row["period_start"] in stops:
-            stood[row["day"], row["hour"]] = True
+    for row in rows.filter((pl.col("period") == "hour") & pl.col("flag").is_in(rule.stop_flags)).iter_rows(
+        named=True
+    ):
+        stood[row["day"], row["hour"]] = True
     counted = day_rates(came, good, stood, rule, medium="water" if card.system == "32" else "air")
     transmission, validity, both = period_rates(counted, rule)
     online = rows.select("day", "hour").unique().height
     return OutletRates(
         card.outlet, card.mn, int(counted.due.sum()), int(counted.received.sum()), int(counted.valid.sum()),
-        transmission, validity, both, online, days * _HOURS,
+        transmission, validity, both, online, stood.size,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ _OPEN_LIST = re.compile(
 )
 _LEVEL = re.compile(r"^(?:自治区|省|州|盟|市(?!场|县)|县(?![区政人])|区(?![县政人]))")
 _CLASS_AND_CLASS = re.compile(
-    r"(?<=[各市县区旗关])、(?=[市县区旗州盟]级?(?:、|[（(]|人民政府|政府))|(?<=、[市县区旗])、(?=[市县区旗])"
+    r"(?<=[各市县区旗关])、(?=[市县区旗州盟]级?(?:、|[（(]|人民政府|政府))|(?<=、[市县区旗])、(?=[市县区旗])|(?<=党委)、(?=(?:人民)?政府)"
 )
 """The 、 inside 各县、区人民政府."""
 _ELIDED = ("局", "委", "办", "厅", "部", "中心")
@@ -151,7 +151,8 @@ class Names:
         if len(name) <= _LONGEST_NAME and self.find(name) is None:
             for joint in _JOINT.finditer(name):
                 left, right = name[: joint.start()], name[joint.end() :]
-                if _depth(left) == 0 and self._both_bodies(left, right):
+                one = left.endswith("党委") and right in ("政府", "人民政府")
+                if _depth(left) == 0 and not one and self._both_bodies(left, right):
                     yield trimmed(text, span.start, span.start + joint.start())
                     yield from self._parts(text, trimmed(text, span.start + joint.end(), span.end))
                     return

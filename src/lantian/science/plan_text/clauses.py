@@ -21,7 +21,8 @@ AROUND = ("周边", "附近", "周围")
 
 _HARD = frozenset(",;。:!?\n\r|")
 _LEADING = re.compile(
-    r"截[至止]到?(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日|[底末])?|目前|已经?|[一二三四五六七八九]是|[①-⑳]|[ 、和及与且并的](?!网)|使(?!用)|建成(?!区)|改造(?=[^,]{3})"
+    r"截[至止]到?(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日|[底末])?|目前|已经?|[一二三四五六七八九]是|[①-⑳]"
+    r"|[ 、和及与且并的](?!网)|使(?!用)|建成(?!区)|改造(?=[^,]{3})"
     r"|每(?:年|半年|季度?|月|周|日|天)|全年|"
     + "|".join(
         listed(
@@ -63,12 +64,31 @@ _VERBS = re.compile(
         listed(
             "实施 采用 完成 实现 达到 安装 优先 进行 要 应 须 需 将 已 必须 选用 超低 改造 深度 接入 动态 "
             "清零 采取 开展 纳入 全部 基本 提前 建成 建设 完善 排查 的 使用 达 率先 提出 执行 严格 配套 "
-            "力争 均 按 从 为 由 在 并 加装 更新为 更换 替代 治理 编制 报送 精准 不得 严禁 停 配备 作为 "
-            "全流程 全覆盖"
+            "力争 均 按 从 为 由 在(?!建|产|营|役|用) 并 加装 更新为 更换 替代 治理 编制 报送 精准 不得 严禁 停 "
+            "配备 作为 全流程 全覆盖"
         )
     )
 )
 """Where a thing ends and what is done with it begins."""
+_KINDS = (
+    "企业",
+    "行业",
+    "项目",
+    "工地",
+    "锅炉",
+    "炉窑",
+    "车辆",
+    "机组",
+    "园区",
+    "单位",
+    "设施",
+    "机械",
+    "场所",
+    "装置",
+)
+_SHORT = re.compile(r"[^、]{1,3}[^厂站场矿院校企业点线库、]")
+_AND_MORE = re.compile(r"(?:、[^0-9,;。、()\n]{1,8}?){1,4}?(?:" + "|".join(_KINDS) + ")")
+"""The rest of a list that shares its last word: 12家砂石、砖瓦企业."""
 _SAYS_NOTHING = frozenset({"", "左右", "以上", "以下", "及", "和", "或", "其", "中", "时", "内"})
 
 
@@ -203,6 +223,8 @@ def noun_after(words: str, at: int, end: int) -> str:
     noun = match[1]
     if (verb := _VERBS.search(noun)) is not None:
         noun = noun[: verb.start()]
+    elif (more := _AND_MORE.match(words, match.end(), end)) is not None and _SHORT.fullmatch(noun):
+        noun += more[0]
     return "" if noun.strip() in _SAYS_NOTHING else noun.strip()
 
 

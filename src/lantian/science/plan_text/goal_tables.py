@@ -9,7 +9,7 @@ from lantian.science.plan_text import target_words as say
 from lantian.science.plan_text.indicator_kinds import LESS_IS_BETTER
 from lantian.science.plan_text.lines import trimmed
 from lantian.science.plan_text.number_words import CONCENTRATIONS, FALLS, RISES, UNITS
-from lantian.science.plan_text.numbers import plain
+from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.records import Block, BlockKind, Comparator, Source, Span, Target, TargetKind
 from lantian.science.plan_text.targets import metric_name, metrics_in, years_in
 from lantian.science.plan_text.task_headers import Row, header_of

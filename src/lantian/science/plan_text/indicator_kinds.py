@@ -66,6 +66,8 @@ def indicator_kind(
     if unit in CONCENTRATIONS and row.said and not row.reached and follow.startswith("时"):
         return IndicatorKind.CONDITION
     share = unit in SHARES or unit in CONCENTRATIONS or row.change != ""
+    if share and row.after and noun and follow.startswith("的") and not (row.reached or row.change):
+        return IndicatorKind.CONDITION
     if not share and _is_condition(row, before, noun, follow, bracketed, lead):
         return IndicatorKind.CONDITION
     if unit in COUNTING and not row.change:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from lantian.science.plan_text.already_done import done_before
 from lantian.science.plan_text.clauses import (
     AROUND,
     Clauses,
@@ -19,7 +20,8 @@ from lantian.science.plan_text.clauses import (
 )
 from lantian.science.plan_text.indicator_kinds import indicator_comparator, indicator_kind, indicator_name
 from lantian.science.plan_text.number_words import FALLS
-from lantian.science.plan_text.numbers import Quantity, list_quantities, plain
+from lantian.science.plan_text.numbers import Quantity, list_quantities
+from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.records import (
     Comparator,
     Deadline,
@@ -29,6 +31,7 @@ from lantian.science.plan_text.records import (
     Span,
     When,
 )
+from lantian.science.plan_text.shared_words import parts_of, shared_end
 
 _RISING = "上升|提高|提升|增加|增长|扩大"
 _FALLING = "下降|降低|减少|削减|缩减"
@@ -43,14 +46,6 @@ _WHOLE = re.compile(
 _CLEARED = re.compile(r"(?:实现)?(?:动态|全部|全面)?清零(?=[,;。、)]|\Z)")
 _DONE = re.compile(r"[ ,]?(?:前)?(?:全面|基本|全部|率先)?(?:完成|建成|达到|实现|投运|投产|达标|到位)")
 _WITHIN = re.compile(r"(?<=半径|距离|范围)(?:之|以|范围)?内\Z")
-_SINCE = re.compile(
-    r"截[至止]到?[^;。!?\n]{0,40}?(?:已|累计|共(?!同))[^;。!?\n]*?(?=(?:19|20)[0-9]{2}年[^,;。]{0,8}[前底],?(?:再|继续|将|要|力争|全面|完成)|再|[;。!?\n]|\Z)"
-)
-"""What has been done up to a day: 截至2023年底,已淘汰2150辆."""
-_ALREADY = re.compile(
-    r"(?:目前|累计|现|业)?已经?(?:累计|全部|共|基本|先后)*(?:完成|建成|淘汰|实现|关停|退出|改造|达到|新增|更新|替代|安装"
-    r"|建立|拆除|取缔|整治|治理|开展|推广|纳入)(?![^,;。]{0,24}的)[^,;。!?\n]*"
-)
 _JOINT = (re.compile("、"), re.compile("[、和与及]"))
 _JOINTS = ("、", "和", "及", "与")
 _SOFT = ("力争", "争取", "努力")
@@ -83,7 +78,7 @@ class Sentence:
         self.time_ends = [row.span.end - span.start for row in times]
         self.due = [row for row in times if row.kind in (When.BY, When.IN) and row.day is not None]
         self.due_ends = [row.span.end - span.start for row in self.due]
-        self.past = _done_before(self.words)
+        self.past = done_before(self.words)
         self.found: list[Indicator] = []
         self.models: list[Indicator] = []
         """The found ones, and what has been done already: it lends its name (已淘汰货车20辆,再淘汰10辆)."""
@@ -194,7 +189,7 @@ class Sentence:
         for joint in _JOINT:
             names, places = joint.split(what), joint.split(subject_of_all.scope)
             if len(names) == row.among:
-                return subject_of_all, names[row.nth]
+                return subject_of_all, names[row.nth] + ("" if row.nth == row.among - 1 else shared_end(names))
             if len(places) == row.among:
                 return replace(subject_of_all, scope=places[row.nth]), what
         return subject_of_all, what
@@ -217,7 +212,7 @@ class Sentence:
         base = baseline(self.words, left, row.start)
         if base is None and inherited and self.found:
             base = self.found[-1].baseline
-        for place, (part, start) in enumerate(_parts(what, before.start, self.words)):
+        for place, (part, start) in enumerate(parts_of(what, before.start, self.words)):
             self._keep(
                 Indicator(
                     what=self._as_written(part, row.start),
@@ -343,25 +338,5 @@ class Sentence:
         return self.time_ends[place - 1] < start - 2 or row.firm
 
 
-def _done_before(words: str) -> list[tuple[int, int]]:
-    """Where a sentence tells what has been done already; its numbers promise nothing."""
-    return [match.span() for pattern in (_SINCE, _ALREADY) for match in pattern.finditer(words)]
-
-
 def _place(thing: "Quantity | _Direction") -> int:
     return thing.number.start if isinstance(thing, Quantity) else thing.start
-
-
-def _parts(what: str, start: int, words: str) -> list[tuple[str, int]]:
-    """Split two quantities that share a direction (A比重和B比重逐年上升)."""
-    for joint in ("和", "与", "及", "、"):
-        first, _, second = what.rpartition(joint)
-        if (
-            first
-            and second
-            and subject(first, 0, len(first)).measured
-            and subject(second, 0, len(second)).measured
-        ):
-            at = words.find(second, start)
-            return [(first, start), (second, max(at, start))]
-    return [(what, start)]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from lantian.city.records import City
 from lantian.science.plan_text.number_words import listed
-from lantian.science.plan_text.numbers import plain
+from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.records import Mention, MentionKind, Span
 
 SET_PHRASES = listed(

@@ -64,6 +64,7 @@ _PATTERNS: tuple[tuple[Form, re.Pattern[str]], ...] = (
     ),
     (Form.DECIMAL, re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){1,3})(?:[、.．]|(?=[ \t\u3000\xa0\u4e00-\u9fff]))")),
     (Form.ARABIC, re.compile(rf"({_ARABIC}){_S}[.．、]")),
+    (Form.DECIMAL, re.compile(r"(\d{1,2})(?=[ \t\u3000\xa0]+[\u4e00-\u9fff“《])")),
     (Form.ARABIC, re.compile(r"([⒈-⒛])")),
     (Form.ARABIC_BRACKET, re.compile(rf"[（(]{_S}({_ARABIC}){_S}[）)]{_S}[、.．]?")),
     (Form.ARABIC_BRACKET, re.compile(r"([⑴-⒇])")),
@@ -219,9 +220,13 @@ def _without_decimals(labels: Sequence[Label | None]) -> list[Label | None]:
             chain.append(place)
             last = row.parts
     rows = list(labels)
-    kept = set(chain) if len(chain) > 1 else set()
+    deep = any(len(row.parts) > 1 for place in chain if (row := labels[place]) is not None)
+    kept = set(chain) if len(chain) > 1 and deep else set()
     for place, row in enumerate(labels):
         if row is None or row.form is not Form.DECIMAL or place in kept:
+            continue
+        if len(row.parts) == 1:
+            rows[place] = None  # a figure before words: 14 个乡镇
             continue
         head = row.numeral[: len(str(row.parts[0]))]
         stop = row.written[len(head) : len(head) + 1]

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from lantian.science.plan_text.lines import ASCII_STOP
 from lantian.science.plan_text.number_words import (
     BEFORE,
     COUNTING,
@@ -21,19 +20,8 @@ from lantian.science.plan_text.number_words import (
     RISES,
     UNITS,
 )
+from lantian.science.plan_text.numerals import DIGITS, MYRIADS, TENS, han_number, plain
 from lantian.science.plan_text.records import Comparator, Span
-
-_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_PLAIN |= {0x3000: 0x20, 0xA0: 0x20, 0x9: 0x20, ord("µ"): ord("μ"), ord("³"): ord("3"), ord("²"): ord("2")}
-_PLAIN |= {ord(dash): ord("-") for dash in "‐‑‒–—―−"}
-_PLAIN |= {ord("〇"): ord("零"), ord("○"): ord("零"), ord("～"): ord("~"), ord("∶"): ord(":")}
-_PLAIN |= {ord(dot): ord("·") for dot in "•・⋅‧∙●"}
-_HAN_YEAR = re.compile(r"(?<![零一二三四五六七八九十百千万])[一二][零一二三四五六七八九]{3}(?=年|〕|\]|\))")
-_YEAR_FIGURES = str.maketrans("零一二三四五六七八九", "0123456789")
-
-_DIGITS = {word: value for value, word in enumerate("零一二三四五六七八九")} | {"两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
-_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 
 _NUMBER = re.compile(
     r"(?P<grouped>[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])(?:\.[0-9]++)?)|(?P<arabic>[0-9]++(?:\.[0-9]++)?)"
@@ -99,76 +87,6 @@ class Quantity:
     """Whether it is only the level that is left: the 60% of 由60%提高到70%."""
 
 
-def plain(text: str) -> str:
-    """Return the text with full-width letters, digits, dashes and punctuation as ASCII, of the same length.
-
-    A year in Chinese numerals becomes figures, and a full stop in ASCII the Chinese one.
-
-    Examples
-    --------
-    >>> plain("２０２５年（ＰＭ２．５）")
-    '2025年(PM2.5)'
-    >>> plain("较二〇二〇年下降.加强监测.")
-    '较2020年下降。加强监测。'
-    """
-    words = text.translate(_PLAIN)
-    if "." in words:
-        words = ASCII_STOP.sub("。", words)
-    return _HAN_YEAR.sub(lambda found: found[0].translate(_YEAR_FIGURES), words)
-
-
-def han_number(text: str) -> Decimal | None:
-    """Value of a number in Chinese numerals, or None where it is none (中文数字).
-
-    Examples
-    --------
-    >>> han_number("十二万"), han_number("三分之一").quantize(Decimal("0.01")), han_number("百分之五点五")
-    (Decimal('120000'), Decimal('0.33'), Decimal('0.055'))
-    >>> han_number("二〇二五")
-    Decimal('2025')
-    >>> han_number("万一十百") is None
-    True
-    """
-    text = plain(text)
-    if "分之" in text:
-        below, _, above = text.partition("分之")
-        under = Decimal(100) if below == "百" else han_number(below)
-        over = han_number(above)
-        return None if not under or over is None else over / under
-    whole, point, fraction = text.partition("点")
-    value = _han_whole(whole)
-    if value is None or not point:
-        return value
-    if not fraction or any(word not in _DIGITS for word in fraction):
-        return None
-    return value + Decimal("0." + "".join(str(_DIGITS[word]) for word in fraction))
-
-
-def _han_whole(text: str) -> Decimal | None:
-    if not text or len(text) > 30:
-        return None
-    if len(text) > 1 and all(word in _DIGITS for word in text):
-        return Decimal("".join(str(_DIGITS[word]) for word in text))
-    total, part, digit, last = 0, 0, None, 10**12
-    for word in text:
-        if word in _DIGITS:
-            if digit:
-                return None
-            digit = _DIGITS[word]
-        elif word in _TENS:
-            if digit is None and (part or word != "十"):
-                return None
-            part, digit = part + (1 if digit is None else digit) * _TENS[word], None
-        elif word in _MYRIADS:
-            size = part + (digit or 0)
-            if not size or _MYRIADS[word] >= last:
-                return None
-            total, part, digit, last = total + size * _MYRIADS[word], 0, None, _MYRIADS[word]
-        else:
-            return None
-    return Decimal(total + part + (digit or 0))
-
-
 def base_unit(unit: str) -> tuple[int, str]:
     """How many plain units a unit with a multiplier holds (万户).
 
@@ -180,8 +98,8 @@ def base_unit(unit: str) -> tuple[int, str]:
     for split in (2, 1):
         size = 1
         for word in unit[:split]:
-            size *= {**_TENS, **_MYRIADS}.get(word, 0)
-        if size and unit[split:] in UNITS and (unit not in UNITS or unit[0] in _MYRIADS):
+            size *= {**TENS, **MYRIADS}.get(word, 0)
+        if size and unit[split:] in UNITS and (unit not in UNITS or unit[0] in MYRIADS):
             return size, unit[split:]
     return 1, unit
 
@@ -304,7 +222,7 @@ def _value(match: re.Match[str]) -> Decimal | None:
         return Decimal(100) if amount == "百" else han_number(amount)
     if match["tenths"]:
         whole, _, part = match["tenths"].partition("成")
-        return Decimal(10 * _DIGITS[whole] + (_DIGITS.get(part, 5) if part else 0))
+        return Decimal(10 * DIGITS[whole] + (DIGITS.get(part, 5) if part else 0))
     if match["han"]:
         return han_number(match["han"])
     return Decimal(match[0].replace(",", ""))

@@ -322,7 +322,7 @@ def _counts_on(families: Sequence[Sequence[Node]]) -> bool:
 def _choose(node: Node, form: Form, chosen: list[Node]) -> None:
     if node.part in (Part.GENERAL, Part.GOALS):
         return
-    if node.form is form:
+    if node.form is form and not _divided_decimal(node):
         if not _holds_goals(node):
             chosen.append(node)
             return
@@ -331,6 +331,15 @@ def _choose(node: Node, form: Form, chosen: list[Node]) -> None:
         return
     for child in node.children:
         _choose(child, form, chosen)
+
+
+def _divided_decimal(node: Node) -> bool:
+    """Whether a decimal number is only the heading of longer ones: 2 over 2.1."""
+    return (
+        node.form is Form.DECIMAL
+        and any(child.form is Form.DECIMAL for child in node.children)
+        and not has_own_words(node)
+    )
 
 
 def _holds(node: Node, form: Form) -> bool:

@@ -39,7 +39,7 @@ def draft_payload(draft: Draft) -> Json:
 
     Examples
     --------
-    >>> from lantian.science.plan_text.structure import source_of_text
+    >>> from lantian.science.plan_text.plain_sources import source_of_text
     >>> from lantian.science.plan_text.reading import read_plan
     >>> payload = draft_payload(read_plan(source_of_text("一、任务\n1.控尘。（市住建局负责）")))
     >>> payload["measures_count"], payload["measures"][0]["tails"][0]["lead"]

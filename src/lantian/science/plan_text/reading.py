@@ -52,7 +52,7 @@ def read_plan(source: Source, city: City | None = None, confirmed: Sequence[Conf
 
     Examples
     --------
-    >>> from lantian.science.plan_text.structure import source_of_text
+    >>> from lantian.science.plan_text.plain_sources import source_of_text
     >>> draft = read_plan(source_of_text("一、任务\n1.控尘。2025年底前完成。（市住建局牵头，市城管局配合）"))
     >>> [row.written for row in draft.measures[0].tails[0].lead], draft.measures[0].deadlines[0].day.isoformat()
     (['市住建局'], '2025-12-31')

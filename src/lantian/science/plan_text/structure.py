@@ -1,6 +1,5 @@
 """Where does everything stand in a plan document? Facts, sections, goals and measures, without their details."""
 
-import hashlib
 import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from lantian.science.plan_text.account import partition
 from lantian.science.plan_text.facts import Front, read_facts
-from lantian.science.plan_text.lines import Line, lines_of, paragraphs_of, sentences
+from lantian.science.plan_text.lines import Line, lines_of, sentences
 from lantian.science.plan_text.numbering import accepted, label_at, nesting
-from lantian.science.plan_text.numbers import plain
+from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.outline import Node, Part, has_tail, measures_of, outline
 from lantian.science.plan_text.parts import Parts, is_annex, parts
+from lantian.science.plan_text.plain_sources import source_of_text
 from lantian.science.plan_text.records import (
     DocumentFacts,
     Measure,
@@ -25,47 +25,15 @@ from lantian.science.plan_text.records import (
 )
 from lantian.science.plan_text.tabled import Tabled, tabled_measures
 from lantian.science.plan_text.task_tables import TaskTable, task_tables
-from lantian.science.plan_text.text_tables import cells_of
-from lantian.science.plan_text.wrapped import unwrapped
 from lantian.terms.findings import Finding, Severity
 from lantian.terms.words import mark
+
+__all__ = ["source_of_text", "structure"]
 
 _GOAL_HEADING_MOST = 24
 """A goal's own heading is at most this long and holds no figure. [character]"""
 _DATED_GOAL = re.compile(r"(?:[^0-9一-龥]{0,8})(?P<year>20[0-9]{2})年(?=[,，度]|[0-9]{1,2}月|[一-龥]季度)")
 _BRACKETS = str.maketrans("", "", "《》〈〉<>“” \u3000")
-
-
-def source_of_text(text: str, name: str = "") -> Source:
-    r"""Return a plain text as a source: one block for each line, cells where lines are rows of a task table.
-
-    Parameters
-    ----------
-    text : str
-        The words; line ends of other systems become ``\n``, and paragraphs broken at one width are joined.
-    name : str
-        For people.
-
-    Examples
-    --------
-    >>> [row.span.start for row in source_of_text("甲\r\n乙").blocks]
-    [0, 2]
-    """
-    plain_ends = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    whole, joined = unwrapped(plain_ends)
-    findings = (_joined(name, joined),) if joined else ()
-    return Source(name, whole, cells_of(whole, paragraphs_of(whole)), digest=digest, findings=findings)
-
-
-def _joined(name: str, joined: int) -> Finding:
-    return Finding(
-        "lines_joined",
-        name or "text",
-        mark("The lines of this text were broken at one width: {joined} were joined, and places count so."),
-        Severity.INFO,
-        evidence={"joined": joined},
-    )
 
 
 @dataclass(slots=True)

@@ -267,8 +267,10 @@ def _close(state: _Open, force: Force, each: bool, piece: Piece) -> None:
         cut = _second_list(state, force)
         if cut:
             first, last = state.pieces[0].span, state.pieces[cut - 1].span
-            state.groups.append(Group(None, False, tuple(state.pieces[:cut])))
-            state.doubts.append(Doubt(NO_VERB, Span(first.start, last.end)))
+            named = state.label.force if state.label is not None else None
+            state.groups.append(Group(named, False, tuple(state.pieces[:cut]), labelled=named is not None))
+            if named is None:
+                state.doubts.append(Doubt(NO_VERB, Span(first.start, last.end)))
         state.groups.append(Group(force, each, tuple(state.pieces[cut:])))
     else:
         state.groups.append(Group(force, each, ()))
@@ -281,7 +283,8 @@ def _second_list(state: _Open, force: Force) -> int:
 
     Only a comma between lists that 、 joins, or between two names, tells two lists apart.
     """
-    if force is not Force.COOPERATE or state.groups or state.label is not None:
+    labelled = state.label is not None and state.label.force is Force.COOPERATE
+    if force is not Force.COOPERATE or state.groups or labelled:
         return 0
     commas = [place for place, row in enumerate(state.pieces) if place and row.before in ("，", ",")]
     joined = any(row.before == "、" for row in state.pieces[1:])

@@ -9,7 +9,8 @@ from lantian.science.plan_text import target_words as say
 from lantian.science.plan_text.clauses import against_last_year
 from lantian.science.plan_text.indicator_kinds import indicator_comparator
 from lantian.science.plan_text.number_words import COUNTING, FALLS
-from lantian.science.plan_text.numbers import Quantity, han_number, list_quantities, plain
+from lantian.science.plan_text.numbers import Quantity, list_quantities
+from lantian.science.plan_text.numerals import han_number, plain
 from lantian.science.plan_text.records import Comparator, Mention, Span, Target, TargetKind
 from lantian.terms.findings import Finding, Severity
 from lantian.terms.words import mark

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lantian.science.plan_text.numbers import han_number, plain
+from lantian.science.plan_text.numerals import han_number, plain
 from lantian.science.plan_text.records import Deadline, Span, When
 from lantian.science.plan_text.time_words import (
     ACTIONS,

@@ -1,4 +1,4 @@
-"""Is a plain text broken into lines of one width, as old pages and mails are? Its paragraphs become whole again."""
+"""Is a plain text broken into lines of one width (old pages, mails)? Its paragraphs become whole again (折行)."""
 
 import re
 import unicodedata

@@ -68,7 +68,7 @@ def label_faults(hours: Concentration, peers: Concentration, rule: ClockChecks) 
     if days < rule.label_days:
         return []
     own, theirs = _logarithm(hours), _logarithm(peers)
-    floor, gain = float(rule.correlation), float(rule.gain)
+    floor, gain = float(rule.correlation), float(rule.label_gain)
     straight = _mean_correlation(own, theirs, axis=1, least=rule.label_days)
     found = []
     for add_days, mine, others in ((1, own[:, :-1], theirs[:, 1:]), (-1, own[:, 1:], theirs[:, :-1])):

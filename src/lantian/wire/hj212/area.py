@@ -5,13 +5,19 @@ dash. Text between ``//`` and ``//`` (logs) may hold any separator.
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 _BLANKS = (" ", "\t", "\r", "\n", "\u3000")
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _TIME = 14
 _HIDDEN = str.maketrans({",": "\ue000", ";": "\ue001", "=": "\ue002"})
 _SHOWN = str.maketrans({"\ue000": ",", "\ue001": ";", "\ue002": "="})
+_SEPARATORS = bytes.maketrans(b",", b";")
+_VALUES = bytes(byte for byte in range(256) if byte not in b"=;, \t\r\n/")
+"""Every byte that separates nothing, and is no blank to strip and no beginning of a log."""
+_REMEMBERED, _MOST_REMEMBERED_FIELDS = 1024, 128
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 SUFFIXES: frozenset[str] = frozenset(
@@ -69,6 +75,80 @@ def read_area(cp: bytes) -> Area:
     >>> area.parameters, area.factors
     ({'DataTime': '20261123080000'}, {'a21026': {'Avg': '12.3', 'Flag': 'N'}})
     """
+    return (_read_as_before(cp) if cp.isascii() else None) or _read_each(cp)
+
+
+class _Layout:
+    """Names of the fields of an area, taken apart; a device repeats them in every frame.
+
+    Attributes
+    ----------
+    groups : tuple of (str, tuple of str, int, int)
+        Factor, or "" for fields without one; suffixes or names; first and last place of their values.
+    faults : tuple of str
+        Faults of the names.
+    """
+
+    __slots__ = ("faults", "groups")
+
+    def __init__(self, groups: tuple[tuple[str, tuple[str, ...], int, int], ...], faults: tuple[str, ...]) -> None:
+        self.groups = groups
+        self.faults = faults
+
+
+@lru_cache(_REMEMBERED)
+def _layout(names: tuple[str, ...]) -> _Layout | None:
+    """Take the names of an area apart; None when a factor is scattered or a name is wrong or comes twice."""
+    if len(set(names)) != len(names):
+        return None
+    groups: list[tuple[str, list[str], int]] = []
+    for at, name in enumerate(names):
+        code, dash, suffix = name.partition("-")
+        if not name or (dash and not (code and suffix)):
+            return None
+        code, suffix = (code, suffix) if dash else ("", name)
+        if groups and groups[-1][0] == code:
+            groups[-1][1].append(suffix)
+        else:
+            groups.append((code, [suffix], at))
+    codes = [code for code, _, _ in groups]
+    if len(set(codes)) != len(codes):
+        return None
+    plain = next((set(suffixes) for code, suffixes, _ in groups if not code), set())
+    return _Layout(
+        tuple((code, tuple(suffixes), at, at + len(suffixes)) for code, suffixes, at in groups),
+        _orphans(plain),
+    )
+
+
+def _read_as_before(cp: bytes) -> Area | None:
+    """Read an area whose fields stand as a remembered layout has them; None when it must be read one by one."""
+    shape = cp.translate(_SEPARATORS, _VALUES)
+    count = (len(shape) + 1) // 2
+    if not 0 < count <= _MOST_REMEMBERED_FIELDS or shape != (b"=;" * count)[:-1]:
+        return None
+    text = cp.decode("ascii")
+    cells = text.replace("=", ";").replace(",", ";").split(";")
+    layout = _layout(tuple(cells[::2]))
+    if layout is None:
+        return None
+    values = cells[1::2]
+    parameters: dict[str, str] = {}
+    factors: dict[str, dict[str, str]] = {}
+    for code, suffixes, start, end in layout.groups:
+        fields = dict(zip(suffixes, values[start:end]))  # noqa: B905  as many, and it costs
+        if code:
+            factors[code] = fields
+        else:
+            parameters = fields
+    faults = layout.faults
+    if (time := parameters.get("DataTime")) is not None:
+        faults += _time_faults(time)
+    return Area(text, parameters, factors, faults)
+
+
+def _read_each(cp: bytes) -> Area:
+    """Read an area field by field."""
     text, faults = _decoded(cp)
     parameters: dict[str, str] = {}
     factors: dict[str, dict[str, str]] = {}
@@ -101,10 +181,7 @@ def read_area(cp: bytes) -> Area:
     if "//" in text:
         parameters = {name: _shown(value) for name, value in parameters.items()}
         factors = {code: {name: _shown(value) for name, value in group.items()} for code, group in factors.items()}
-    if "Flag" in parameters:
-        faults.append("orphan_Flag_in_cp")
-    if not SUFFIXES.isdisjoint(parameters):
-        faults.append("orphan_value_in_cp")
+    faults += _orphans(parameters)
     if (time := parameters.get("DataTime")) is not None:
         faults += _time_faults(time)
     return Area(text, parameters, factors, tuple(dict.fromkeys(faults)))
@@ -150,11 +227,19 @@ def has_control(region: bytes) -> bool:
     return _CONTROL.search(region) is not None
 
 
-def _time_faults(time: str) -> list[str]:
-    faults = [] if len(time) == _TIME else ["data_time_not_14"]
-    if clock_time(time[: _TIME + 3] if len(time) == _TIME + 3 else time[:_TIME]) is None:
-        faults.append("data_time_no_time")
-    return faults
+def _orphans(names: Collection[str]) -> tuple[str, ...]:
+    """Faults of fields that should belong to a factor and do not."""
+    faults = () if "Flag" not in names else ("orphan_Flag_in_cp",)
+    return faults if SUFFIXES.isdisjoint(names) else (*faults, "orphan_value_in_cp")
+
+
+@lru_cache(_REMEMBERED)
+def _time_faults(time: str) -> tuple[str, ...]:
+    """Faults of DataTime."""
+    if len(time) == _TIME:
+        return () if clock_time(time) else ("data_time_no_time",)
+    readable = clock_time(time) or clock_time(time[:_TIME])
+    return ("data_time_not_14",) if readable else ("data_time_not_14", "data_time_no_time")
 
 
 def _decoded(cp: bytes) -> tuple[str, list[str]]:

@@ -55,8 +55,6 @@ _ROWS: tuple[tuple[str, Severity, str, str, str, str], ...] = (
     ("crc_is_modbus", Severity.REJECT, ALL_EDITIONS, mark("CRC over the data segment, Annex A"),
      mark("The checksum is that of Modbus, not that of HJ 212."),
      mark("Ask the vendor to mend it; until then switch on the Modbus checksum for this device only.")),
-    ("crc_missing", Severity.REJECT, ALL_EDITIONS, mark("CRC of four hexadecimal characters"),
-     mark("The frame has no checksum where its length says."), _CHECK_LINE),
     ("crc_lowercase", Severity.WARNING, ALL_EDITIONS, mark("CRC in upper case in all examples"),
      mark("The checksum is right, its letters are small."), _ASK_VENDOR),
     ("no_crlf", Severity.WARNING, ALL_EDITIONS, mark("Tail CR LF"),
@@ -154,7 +152,7 @@ _ROWS: tuple[tuple[str, Severity, str, str, str, str], ...] = (
 FAULTS: dict[str, Fault] = {row[0]: Fault(*row) for row in _ROWS}
 """Code → fault; docs/wire.md prints this table."""
 
-_CRC = frozenset({"crc_mismatch", "crc_is_modbus", "crc_missing"})
+_CRC = frozenset({"crc_mismatch", "crc_is_modbus"})
 
 
 def verdict_of(codes: tuple[str, ...]) -> Verdict:

@@ -26,6 +26,8 @@ _HEAD = 6
 """Bytes of ``##`` and the length."""
 _CHECK = 4
 """Bytes of the checksum."""
+_DOUBT = 2048
+"""Longest segment whose checksum is worked out to settle a doubt; hostile bytes could make us do it all day. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +233,14 @@ class Framer:
         for decided, kind, place in sorted(self._early(data, at, end)):
             if decided > min(end, size):
                 break
-            if kind == _TRUNCATED and _fits(data, place, _declared_end(data, place)):
+            if kind == _TRUNCATED and _fits(data, place, decided):
                 return place, None
             if kind != _TRUNCATED and self._ends(data, at, declared, place):
                 return self._frame(data, at, declared, place, final=final)
         if size < end:
             return None
         crc = _CRC.match(data, end - _CHECK)
-        if crc and (_CLOSED.match(data, end - 6) or _fits(data, at, end)):
+        if crc and (_CLOSED.match(data, end - 6) or (declared <= _DOUBT and _fits(data, at, end))):
             return self._frame(data, at, declared, end, final=final)
         if size < end + 2:
             return None
@@ -249,22 +251,23 @@ class Framer:
     @staticmethod
     def _early(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the readings that are decided before the declared end: at which byte, which, where."""
-        line = data.find(b"\r\n", at + _HEAD, end)
         header = _HEADER.search(data, at + _HEAD, end)
-        if line >= 0 and (header is None or line < header.start()):
+        line = data.find(b"\r\n", at + _HEAD, header.start() if header else end)
+        if line >= 0:
             yield line + 2, _LINE_END, line
         if header is not None:
             yield header.end(), _NEXT_HEADER, header.start()
-            yield _declared_end(data, header.start()), _TRUNCATED, header.start()
+            if int(header[1]) <= _DOUBT:
+                yield header.end() + int(header[1]) + _CHECK, _TRUNCATED, header.start()
 
     def _resume(self, data: bytes, at: int, declared: int, *, final: bool) -> tuple[int, RawFrame | None] | None:
         """Go by the first line end or header, whichever comes first: the declared end is none."""
         most = at + _HEAD + self._limits.longest + _CHECK
-        line = data.find(b"\r\n", at + _HEAD, most + 2)
         header = _HEADER.search(data, at + _HEAD, most + _HEAD)
+        line = data.find(b"\r\n", at + _HEAD, min(most + 2, header.start() if header else most + 2))
         if line < 0 and header is None:
             return (at + 2, None) if len(data) >= most + _HEAD else None
-        if header is None or 0 <= line < header.start():
+        if header is None or line >= 0:
             if self._ends(data, at, declared, line):
                 return self._frame(data, at, declared, line, final=final)
             return line + 2, None
@@ -303,11 +306,6 @@ class Framer:
         ]
         frame = RawFrame(data[at:after], segment, data[end - _CHECK : end], declared, tuple(faults))
         return after, frame
-
-
-def _declared_end(data: bytes, at: int) -> int:
-    """Where the header at this place says that its checksum ends."""
-    return at + _HEAD + int(data[at + 2 : at + _HEAD]) + _CHECK
 
 
 def _fits(data: bytes, at: int, end: int) -> bool:

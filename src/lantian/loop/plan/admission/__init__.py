@@ -1,0 +1,1 @@
+"""May this project in, and by which clause?"""

@@ -1,0 +1,1 @@
+"""Lists of plants, stations and boilers: rows in and out, how far they are."""

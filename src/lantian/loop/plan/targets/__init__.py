@@ -1,0 +1,1 @@
+"""Targets that judge themselves, and the indicators that bodies report."""
