@@ -1,12 +1,17 @@
-"""The gateway under load from clients on the same cores: durable answers a second, waiting, memory, lag of the writer.
+"""The gateway under load from clients on the same cores: durable answers a second, waiting, memory, lag of the lake.
 
-Prints one JSON line. Frames are 500 bytes. `window_1` and `window_10`: each client waits for its answers after so
-many frames; `frames_per_second` counts answered, so durable, frames; `p50_ms`, `p99_ms` from sending a window to the
-last byte of its last answer. `idle`: memory of the gateway over 10,000 silent connections.
+Prints one JSON line. Frames are 500 bytes. `window_1`, `window_10`: 200 clients that wait for their answers after so
+many frames; `paced`: the same with 20,000 frames a second and no more. `frames_per_second` counts answered, so durable,
+frames; `p50_ms`, `p99_ms` run from sending a window to the last byte of its last answer; `disk_ms` is one group on the
+disk. `idle`: memory of the gateway over 10,000 silent connections. `storm`: one hour of 500 outlets (a real-time frame
+every 30 s, six of minutes, one of the hour) at once, with the writer beside it: until all is acknowledged, and until
+all is in the lake. `taking` is the writer alone over the same journal. `crash` (with --crash) kills the gateway 25
+times and counts what was lost.
 """
 
 import argparse
 import asyncio
+import importlib.util
 import json
 import os
 import resource
@@ -16,17 +21,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 from lantian.gateway.limits import Limits
 from lantian.gateway.server import Gateway
 from lantian.loop.sense.registry import DeviceCard
 from lantian.store.journal import JournalWriter, verify
-from lantian.wire.hj212.crc import TEXT, crc16
+from lantian.wire.hj212.writing import build
 
 FRAME_BYTES = 500
+OUTLETS = 500
+IDLE = 10_000
+_HOUR = datetime(2026, 3, 1, 8)  # noqa: DTZ001 - a logger's clock
 
 
 def mn_of(number: int) -> str:
@@ -51,20 +63,22 @@ def card(number: int) -> DeviceCard:
     )
 
 
-def frame(client: int, number: int) -> bytes:
-    """One frame of 500 bytes whose QN counts."""
-    values = ";".join(f"a21{code:03d}-Rtd={number % 900 + code}.25,a21{code:03d}-Flag=N" for code in range(26, 42))
-    head = f"QN=20260301{number % 10**9:09d};ST=31;CN=2011;PW=123456;MN={mn_of(client)};Flag=5;CP=&&"
-    text = f"{head}DataTime=20260301080000;{values}"[: FRAME_BYTES - 14].rsplit(",", 1)[0]
-    segment = (text + ";x-Info=//").ljust(FRAME_BYTES - 14 - 4, "0").encode() + b"//&&"
-    return b"##%04d%b%b\r\n" % (len(segment), segment, TEXT[crc16(segment)])
+def frame(device: int, number: int, cn: str, at: datetime) -> bytes:
+    """One frame of 500 bytes with a number of its own."""
+    suffix = "Rtd" if cn == "2011" else "Avg"
+    head = f"QN=20260301{number:09d};ST=31;CN={cn};PW=123456;MN={mn_of(device)};Flag=5;CP=&&DataTime={at:%Y%m%d%H%M%S}"
+    value = (number * 7 + device) % 900 / 10
+    factors = ("a21026", "a21002", "a34013", "a19001", "a01011", "a01012", "a01013", "a01014", "a00000")
+    area = "".join(f";{code}-{suffix}={value + place:.1f},{code}-Flag=N" for place, code in enumerate(factors))
+    room = FRAME_BYTES - 12 - len(head) - len(area) - len(";x=&&")
+    return build(f"{head}{area};x={'0' * room}&&".encode())
 
 
 # ------------------------------------------------------------------------------------------ the gateway's process
 
 
-def serve(folder: Path, devices: int, *, uvloop: bool) -> None:
-    """Run a gateway until it is told to stop by the end of its input."""
+def serve(folder: Path, devices: int) -> None:
+    """Run a gateway until the end of its input."""
 
     async def run() -> None:
         journal = JournalWriter(folder, lambda: time.time_ns() // 1000)
@@ -74,32 +88,33 @@ def serve(folder: Path, devices: int, *, uvloop: bool) -> None:
         )
         gateway = Gateway(journal, cards, lambda: time.time_ns() // 1000, limits)
         port = await gateway.start("127.0.0.1", 0)
+        before = _cpu()
         print(port, flush=True)
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
             if line.strip() == "memory":
                 print(_resident(), len(gateway.sessions), flush=True)
-        used = resource.getrusage(resource.RUSAGE_SELF)
+        used = _cpu() - before
         await gateway.stop()
         counts = gateway.counts
         print(
             json.dumps(
                 {
-                    "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
-                    "groups": counts.groups,
-                    "frames": counts.frames,
+                    "gateway_us_per_frame": round(1e6 * used / max(counts.frames, 1), 1),
+                    "frames_per_group": round(counts.frames / max(counts.groups, 1)),
                     "disk_ms": round(1000 * counts.waited_seconds / max(counts.groups, 1), 2),
                 }
             ),
             flush=True,
         )
 
-    if uvloop:
-        import uvloop as fast
+    sys.setswitchinterval(0.001)
+    asyncio.run(run())
 
-        fast.run(run())
-    else:
-        asyncio.run(run())
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _resident() -> int:
@@ -107,63 +122,89 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+class Served:
+    """A gateway in a process of its own."""
+
+    def __init__(self, folder: Path, devices: int) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, "--serve", str(folder), "--devices", str(devices)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.port = int(self._said())
+
+    def _said(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def memory(self) -> tuple[int, int]:
+        """Resident memory [B] and open connections."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("memory\n")
+        self.process.stdin.flush()
+        size, sessions = self._said().split()
+        return int(size), int(sessions)
+
+    def end(self) -> dict[str, float]:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        said = json.loads(self._said())
+        self.process.wait(30)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return dict(said)
+
+
 @contextmanager
-def gateway(folder: Path, devices: int, *, uvloop: bool = False) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
-    command = [sys.executable, __file__, "--serve", str(folder), "--devices", str(devices)]
-    process = subprocess.Popen(
-        [*command, *(["--uvloop"] if uvloop else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
+def served(folder: Path, devices: int) -> Iterator[Served]:
+    gateway = Served(folder, devices)
     try:
-        yield int(process.stdout.readline()), process
+        yield gateway
     finally:
-        if process.stdin is not None and not process.stdin.closed:
-            process.stdin.close()
-        process.wait(30)
+        if gateway.process.poll() is None:
+            gateway.process.kill()
 
 
 # ------------------------------------------------------------------------------------------ the clients' process
 
 
-def load(port: int, clients: int, window: int, seconds: float) -> dict[str, float]:
+def load(port: int, clients: int, window: int, seconds: float, rate: float | None) -> dict[str, float]:
     """Keep a window of frames open on every connection; count answers and how long each window waited."""
     lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(clients)]
     blobs = [
-        [b"".join(frame(c, turn * window + n) for n in range(window)) for turn in range(4)] for c in range(clients)
+        [b"".join(frame(c, turn * window + n, "2011", _HOUR) for n in range(window)) for turn in range(4)]
+        for c in range(clients)
     ]
     poll = select.epoll()
     place = {line.fileno(): number for number, line in enumerate(lines)}
     for line in lines:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         poll.register(line.fileno(), select.EPOLLIN)
-    sent = [0.0] * clients
-    left = [window] * clients
-    turn = [0] * clients
+    sent, left, turn = [0.0] * clients, [0] * clients, [0] * clients
+    idle = deque(range(clients))
     waits: list[float] = []
-    answered = 0
+    answered = begun = 0
     clock = time.perf_counter
     start = clock()
-    for number, line in enumerate(lines):
-        sent[number] = clock()
-        line.sendall(blobs[number][0])
-    end = start + seconds
-    while (now := clock()) < end:
-        for handle, _ in poll.poll(1.0):
+    while (now := clock()) < start + seconds:
+        while idle and (rate is None or begun < rate * (now - start)):
+            number = idle.popleft()
+            turn[number] = (turn[number] + 1) & 3
+            left[number], sent[number] = window, now
+            begun += window
+            lines[number].sendall(blobs[number][turn[number]])
+            now = clock()
+        for handle, _ in poll.poll(0.001 if rate else 1.0):
             number = place[handle]
-            line = lines[number]
-            got = line.recv(65_536).count(b"\r\n")
+            got = lines[number].recv(65_536).count(b"\r\n")
             answered += got
             left[number] -= got
             if left[number] <= 0:
-                now = clock()
-                waits.append(now - sent[number])
-                turn[number] = (turn[number] + 1) & 3
-                left[number] = window
-                sent[number] = now
-                line.sendall(blobs[number][turn[number]])
+                waits.append(clock() - sent[number])
+                idle.append(number)
     spent = clock() - start
     for line in lines:
         line.close()
+    poll.close()
     waits.sort()
     return {
         "frames_per_second": round(answered / spent),
@@ -172,39 +213,208 @@ def load(port: int, clients: int, window: int, seconds: float) -> dict[str, floa
     }
 
 
-def measured(clients: int, window: int, seconds: float, *, uvloop: bool) -> dict[str, object]:
+def measured(clients: int, window: int, seconds: float, rate: float | None = None) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
-        with gateway(Path(folder), clients, uvloop=uvloop) as (port, process):
-            found: dict[str, object] = dict(load(port, clients, window, seconds))
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.close()
-            found |= json.loads(process.stdout.readline())
-        proved = verify(Path(folder))
-        found["chain_verified"] = proved.sound
-        found["clients"] = clients
+        with served(Path(folder), clients) as gateway:
+            found: dict[str, object] = {"clients": clients, **load(gateway.port, clients, window, seconds, rate)}
+            found |= gateway.end()
+        found["chain_verified"] = verify(Path(folder)).sound
     return found
+
+
+def idle_memory(connections: int) -> dict[str, float]:
+    """Open silent connections and see what each costs the gateway."""
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), 1) as gateway:
+        before, _ = gateway.memory()
+        lines = []
+        for _ in range(connections):
+            lines.append(socket.create_connection(("127.0.0.1", gateway.port), 30))
+        while gateway.memory()[1] < connections:
+            time.sleep(0.05)
+        after, held = gateway.memory()
+        for line in lines:
+            line.close()
+        gateway.end()
+    return {"connections": held, "kB_each": round((after - before) / held / 1000, 2)}
+
+
+# ------------------------------------------------------------------------------------------ the lake
+
+
+def write(workspace: Path) -> None:
+    """Move the journal into the lake until the end of the input; print each turn that moved something."""
+    from lantian.assembly import open_workspace
+    from lantian.loop.sense.taking import JournalTaker
+
+    house = open_workspace(workspace)
+    taker = JournalTaker(workspace / "journal", house.lake, house.ledger, house.now)
+    print("ready", flush=True)
+    frames = rows = 0
+    busy = 0.0
+    stop = select.poll()
+    stop.register(sys.stdin, select.POLLIN)
+    ended = False
+    while True:
+        began = time.perf_counter()
+        took = taker.take()
+        frames, rows = frames + took.frames, rows + took.rows
+        busy += (time.perf_counter() - began) if took.frames else 0.0
+        if ended and took.at_end:
+            break
+        ended = ended or bool(stop.poll(0 if not took.at_end else 1000))
+    house.close()
+    print(json.dumps({"frames": frames, "rows": rows, "rows_per_second": round(rows / busy)}), flush=True)
+
+
+def hour_of(outlets: int) -> list[list[bytes]]:
+    """One hour of each outlet: 120 real-time frames, six of ten minutes, one of the hour."""
+    found = []
+    for device in range(outlets):
+        frames = [frame(device, n, "2011", _HOUR + timedelta(seconds=30 * n)) for n in range(120)]
+        frames += [frame(device, 200 + n, "2051", _HOUR + timedelta(minutes=10 * n)) for n in range(6)]
+        found.append([*frames, frame(device, 300, "2061", _HOUR)])
+    return found
+
+
+def storm(outlets: int) -> dict[str, object]:
+    from lantian.assembly import make_workspace, open_workspace
+    from lantian.loop.sense.registry import DeviceContent, register_device
+    from lantian.loop.sense.taking import JournalTaker
+
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder) / "workspace"
+        house = make_workspace(workspace, "shizuishan", simulated=True)
+        for number in range(outlets):
+            content = DeviceContent(mn=mn_of(number), outlet=f"outlet-{number}", simulated=True)
+            register_device(house.ledger, content, by="bench", at=datetime.now(UTC))
+        house.close()
+        frames = hour_of(outlets)
+        total = sum(map(len, frames))
+        writer = subprocess.Popen(
+            [sys.executable, __file__, "--write", str(workspace)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        with served(workspace / "journal", outlets) as gateway:
+            start = time.perf_counter()
+            _send_all(gateway.port, frames)
+            acknowledged = time.perf_counter() - start
+            writer.stdin.close()
+            taken = json.loads(writer.stdout.readline())
+            whole = time.perf_counter() - start
+            gateway.end()
+        writer.stdout.close()
+        writer.wait(60)
+        house = open_workspace(workspace)
+        alone = JournalTaker(workspace / "journal", _other_lake(house, Path(folder)), house.ledger, house.now)
+        (workspace / "journal" / "taken.json").unlink()
+        began = time.perf_counter()
+        took = alone.take()
+        seconds = time.perf_counter() - began
+        house.close()
+    return {
+        "frames": total,
+        "acknowledged_per_second": round(total / acknowledged),
+        "lake_rows": taken["rows"],
+        "lake_rows_per_second": round(taken["rows"] / whole),
+        "lake_behind_seconds": round(whole - acknowledged, 1),
+        "taking_alone": {
+            "rows_per_second": round(took.rows / seconds),
+            "frames_per_second": round(took.frames / seconds),
+        },
+    }
+
+
+def _other_lake(house, folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    from lantian.store import FACT_TABLES, Lake
+
+    return Lake(folder / "other", FACT_TABLES, house.city.zone, house.now, simulated=True)
+
+
+def _send_all(port: int, frames: list[list[bytes]], window: int = 10) -> None:
+    """Send everything with a window a connection until all is answered."""
+    lines = [socket.create_connection(("127.0.0.1", port)) for _ in frames]
+    place = {line.fileno(): number for number, line in enumerate(lines)}
+    poll = select.epoll()
+    done, left = [0] * len(frames), [0] * len(frames)
+    open_ones = len(frames)
+    for number, line in enumerate(lines):
+        poll.register(line.fileno(), select.EPOLLIN)
+        left[number] = len(frames[number][:window])
+        line.sendall(b"".join(frames[number][:window]))
+        done[number] = left[number]
+    while open_ones:
+        for handle, _ in poll.poll(1.0):
+            number = place[handle]
+            left[number] -= lines[number].recv(65_536).count(b"\r\n")
+            if left[number] == 0:
+                more = frames[number][done[number] : done[number] + window]
+                if more:
+                    left[number], done[number] = len(more), done[number] + len(more)
+                    lines[number].sendall(b"".join(more))
+                else:
+                    open_ones -= 1
+    for line in lines:
+        line.close()
+    poll.close()
+
+
+# ------------------------------------------------------------------------------------------ crashes
+
+
+def _loaded(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def crash(kills: int) -> dict[str, object]:
+    tests = Path(__file__).parents[1] / "tests" / "gateway"
+    sender = _loaded("plain_hj212_client", tests / "plain_client.py")
+    harness = _loaded("gateway_crash_harness", tests / "crash_harness.py")
+    with tempfile.TemporaryDirectory() as folder:
+        found = harness.crash(
+            Path(folder), sender, kills=kills, clients=8, window=10, seed=7, longest=2.0, full_disk=True
+        )
+    return asdict(found)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--serve", type=Path)
+    parser.add_argument("--write", type=Path)
     parser.add_argument("--devices", type=int, default=100)
-    parser.add_argument("--uvloop", action="store_true")
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--only", choices=["windows", "idle", "storm"])
+    parser.add_argument("--crash", action="store_true")
     given = parser.parse_args()
     if given.serve is not None:
-        serve(given.serve, given.devices, uvloop=given.uvloop)
+        serve(given.serve, given.devices)
         return
-    print(
-        json.dumps(
-            {
-                f"window_{window}": measured(given.clients, window, given.seconds, uvloop=given.uvloop)
-                for window in (1, 10)
-            }
-        )
-    )
+    if given.write is not None:
+        write(given.write)
+        return
+    found: dict[str, object] = {"bench": "gateway", "frame_bytes": FRAME_BYTES, "load_before": os.getloadavg()[0]}
+    if given.only in {None, "windows"}:
+        found["window_1"] = measured(given.clients, 1, given.seconds)
+        found["window_10"] = measured(given.clients, 10, given.seconds)
+        found["paced"] = measured(given.clients, 1, given.seconds, rate=20_000)
+    if given.only in {None, "idle"}:
+        found["idle"] = idle_memory(IDLE)
+    if given.only in {None, "storm"}:
+        found["storm"] = storm(OUTLETS)
+    if given.crash:
+        found["crash"] = crash(kills=25)
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

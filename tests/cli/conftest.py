@@ -61,3 +61,24 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
         return code, said.out, said.err
 
     return answer
+
+
+@pytest.fixture(scope="session")
+def plan_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Changzhi with its own plan in force and an empty lake; nobody has reported yet. To read only."""
+    from lantian.cli.plan_adopting import adopt_in
+    from lantian.loop.plan.adopting.confirming import confirm_plan
+
+    folder = tmp_path_factory.mktemp("plan") / "changzhi"
+    house = make_workspace(folder, "changzhi", simulated=True)
+    try:
+        confirm_plan(house.office(), adopt_in(house, None, by="office").plan_id, by="office")
+    finally:
+        house.close()
+    return folder
+
+
+@pytest.fixture
+def own_plan(plan_workspace: Path, tmp_path: Path) -> Path:
+    """Return a copy of the workspace with a plan that a test may write."""
+    return Path(shutil.copytree(plan_workspace, tmp_path / "plan"))

@@ -1,4 +1,4 @@
-"""A gateway with everything around it: the register is followed, strangers are noted, one at a time holds the journal."""
+"""A gateway with everything around it: the register is followed, strangers are noted, one holds the journal."""
 
 import asyncio
 import time
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lantian.gateway.hosting import HostSettings
 from lantian.gateway.running import RunningGateway, RunSettings
 from lantian.ledger import Ledger
 from lantian.loop.sense.registry import DeviceContent, list_quarantined, register_device
@@ -29,7 +30,8 @@ def ledger(tmp_path: Path, sqlite_template: Path) -> Iterator[Ledger]:
 
 
 def gateway(folder: Path, ledger: Ledger, **settings: Any) -> RunningGateway:
-    given = {"port": 0, "watch_port": 0, "writer": None, "refresh_seconds": 0.05, "note_seconds": 0.05, **settings}
+    given = {"port": 0, "watch_port": 0, "writer": None, "refresh_seconds": 0.05, "note_seconds": 0.05}
+    given |= {"hosting": HostSettings(set_clocks=False), **settings}
     return RunningGateway(
         folder, ledger, ZoneInfo("Asia/Shanghai"), lambda: time.time_ns() // 1000, RunSettings(**given)
     )

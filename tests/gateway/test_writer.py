@@ -85,7 +85,7 @@ def test_no_status_is_no_failure(tmp_path: Path):
 
 def test_gaps_become_requests_of_the_program(house: House, second_client: Any):
     now = house.now()
-    send(house, second_client, *(now - timedelta(hours=back) for back in (3, 4, 6, 7, 8, 9, 10)))
+    send(house, second_client, *(now - timedelta(hours=back) for back in (2, 3, 4, 6, 7, 8, 9, 10)))
     write_until(house, WriterSettings(), lambda _: True)
     settings = WriterSettings(gap_days=10 / 24, gap_grace=2.0)
     assert look_for_gaps(house, settings) == 1

@@ -30,10 +30,15 @@ def decided(
 ) -> Reviewed:
     midnight = centre.midnight(FIRST)
     decision = Decision(
-        fields.pop("station", STATION), fields.pop("channel", "pm25"), midnight + timedelta(hours=at[0]),
-        midnight + timedelta(hours=at[1]), ReviewLevel(level), ReviewVerdict(verdict), fields.pop("reason", "filter"),
+        station=fields.pop("station", STATION),
+        channel=fields.pop("channel", "pm25"),
+        first_hour=midnight + timedelta(hours=at[0]),
+        last_hour=midnight + timedelta(hours=at[1]),
+        level=ReviewLevel(level),
+        verdict=ReviewVerdict(verdict),
+        reason=fields.pop("reason", "filter"),
         **fields,
-    )  # fmt: skip
+    )
     return decide(centre, decision, by=by)
 
 
@@ -84,7 +89,7 @@ def test_every_decision_stands_in_the_chain(centre, hours) -> None:
     undo(centre, done.ids[0], reason="wrong filter", by="city", level=ReviewLevel.CITY)
     with centre.ledger.read() as session:
         kinds = [row.kind for row in session.scalars(select(Entry).order_by(Entry.number))]
-        assert verify_chain(session).sound
+    assert verify_chain(centre.ledger).sound
     assert kinds == ["review.invalid", "review.invalid", "review.undone"]
 
 

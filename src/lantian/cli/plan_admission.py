@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.plan_options import By, TodayOption, asked_day, default_actor, tell
+from lantian.cli.plan_options import By, TodayOption, asked_day, checked_file, default_actor, tell
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 
@@ -44,6 +44,7 @@ def form(
     from lantian.loop.plan.admission.forms import write_admission_form
 
     language = words()
+    checked_file(out, (".xlsx",))
     with opened(workspace) as house:
         write_admission_form(house.office(), out, language=language, on=asked_day(house, today))
     tell(language.format(mark("Written: {file}"), file=out), {"file": out}, as_json=as_json)

@@ -1,4 +1,4 @@
-"""``lantian plan adopt|confirm|show``: a document becomes an edition in the ledger, is settled, comes into force."""
+"""``lantian plan adopt|confirm|show``: a document becomes an edition in the ledger, is settled, is in force."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``lantian plan duties|status|sheets|receive``: who has to do what, what goes out for a month and what comes back."""
+"""``lantian plan duties|status|sheets|receive``: who does what, what goes out for a month and what comes back."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

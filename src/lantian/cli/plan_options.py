@@ -1,12 +1,15 @@
 """What the commands of ``lantian plan`` share: who acts, which plan, which day, and how a deed is told."""
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lantian.cli.show import console, day, show_json
 from lantian.desk.language import mark
+from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
     from lantian.assembly import House
@@ -29,6 +32,21 @@ def default_actor() -> str:
     import getpass
 
     return getpass.getuser()
+
+
+def checked_file(path: Path, endings: Sequence[str]) -> None:
+    """Refuse a file to be made whose name says another kind.
+
+    Raises
+    ------
+    CallerError
+        With the endings that do.
+    """
+    if path.suffix.lower() not in endings:
+        raise CallerError(
+            "{path} is made as {endings} only, and its name says otherwise. Give it that ending.",
+            path=path, endings=" / ".join(endings),
+        )  # fmt: skip
 
 
 def tell(said: str, record: dict[str, Any], *, as_json: bool) -> None:

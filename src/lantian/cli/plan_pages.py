@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.loop.plan.rows import PlanRow, TaskRow
     from lantian.loop.plan.views.duty_views import DutyView
-    from lantian.loop.plan.views.tallies import Counted, Counts
+    from lantian.loop.plan.views.tallies import Counts
 
 COLOUR_STYLES: Mapping[str, str] = {
     "blue": "blue",
@@ -73,7 +73,8 @@ def show_plan(house: "House", plan_id: str | None, language: Translation, today:
         if row.section_title != section:
             section = row.section_title
             table.add_section()
-            table.add_row("", f"[bold]{escape(f'{row.section} {section}'.strip())}[/]")
+            name = section if language.is_chinese else row.section_title_en or section
+            table.add_row("", f"[bold]{escape(f'{row.section} {name}'.strip())}[/]")
         mine = counts.get(row.number) or counts.get(row.id)
         title = row.title if language.is_chinese or not row.title_en else row.title_en
         table.add_row(row.number, escape(title), str(mine.total if mine else 0), lights(mine, language))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lantian.cli.plan_options import Month, PlanOption, TodayOption, asked_day, tell
+from lantian.cli.plan_options import Month, PlanOption, TodayOption, asked_day, checked_file, tell
 from lantian.cli.show import JsonOption, WorkspaceOption, opened, words
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -33,13 +33,16 @@ def bulletin(
     as_json: JsonOption = False,
 ) -> None:
     """Write a month's bulletin as Word: lights, counties, what is late, targets."""
+    from lantian.loop.plan.dispatch.sheets import checked_month
     from lantian.loop.plan.targets.goals import judge_goals
     from lantian.loop.plan.views.bulletin import write_bulletin
 
     language = words()
+    month = checked_month(month)  # before a file is named by it
     with opened(workspace) as house:
         office, on = house.office(), asked_day(house, today)
         path = out or house.folder / "exports" / f"{month} {language.gettext('bulletin')}.docx"
+        checked_file(path, (".docx",))
         judged = judge_goals(office, plan_id=plan, today=on)
         write_bulletin(
             office, path, month, today=on, language=language, judged=judged, plan_id=plan, number=number
@@ -69,6 +72,7 @@ def export(
     )
 
     language = words()
+    checked_file(out, (".xlsx", ".docx") if paper is Paper.DISPATCH else (".xlsx",))
     with opened(workspace) as house:
         office, on = house.office(), asked_day(house, today)
         organisation = body and known_body(house, body)

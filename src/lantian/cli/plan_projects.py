@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, default_actor, tell
+from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, checked_file, default_actor, tell
 from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 
@@ -47,6 +47,7 @@ def projects(
         if task is None:
             show_lists(office, plan, asked_day(house, today), language, as_json=as_json)
         elif form is not None:
+            checked_file(form, (".xlsx",))
             made = export_projects(office, task, form, language=language, plan_id=plan)
             said = language.format(mark("Written: {file}"), file=made)
             tell(said, {"file": made}, as_json=as_json)

@@ -1,13 +1,16 @@
 """How a plan stands on one day: lights, sections, bodies, targets, what is overdue and what comes soon."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
 
 from lantian.cli.plan_pages import counts_record, duty_record, head, lights, plan_record
+from lantian.cli.plan_targets import GOAL_STYLES
 from lantian.cli.plan_words import ROLES, word_of
 from lantian.cli.show import cell, console, show_json
 from lantian.desk.language import Translation, mark
@@ -23,7 +26,6 @@ _LISTED = 15
 
 def show_status(house: "House", plan_id: str | None, language: Translation, today: date, *, as_json: bool) -> None:
     """Show the whole plan on one day: lights, sections, bodies, what is overdue and what comes soon."""
-    from lantian.cli.plan_targets import goals_table
     from lantian.loop.plan.targets.goals import judge_goals
     from lantian.loop.plan.views.overviews import view_plan
 
@@ -53,7 +55,7 @@ def show_status(house: "House", plan_id: str | None, language: Translation, toda
     screen.print(_counted_table(mark("By section"), view.sections, language))
     screen.print(_counted_table(mark("By body"), _busiest(view.bodies), language))
     if judged:
-        screen.print(goals_table(judged, language, short=True))
+        screen.print(_goals_table(judged, language))
     for title, rows in ((mark("Overdue"), view.overdue), (mark("Due soon"), view.due_soon)):
         if rows:
             screen.print(language.format(mark("{title}: {count}"), title=language.gettext(title), count=len(rows)))
@@ -65,6 +67,22 @@ def _goal_record(row: "JudgedGoal", language: Translation) -> dict[str, Any]:
         "order": row.order, "title": row.title_text(language), "subject": row.subject, "year": row.year,
         "state": row.state.value, "value": row.value, "target": row.target, "unit": row.unit,
     }  # fmt: skip
+
+
+def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table:
+    """Write each target and year in one line: its state, or how many of its places are in which."""
+    table = Table(title=language.gettext("Targets"), title_justify="left", pad_edge=False)
+    for name in (mark("No."), mark("Target"), mark("Year"), mark("State")):
+        table.add_column(language.gettext(name), overflow="fold")
+    for (order, year), group in groupby(judged, key=lambda row: (row.order, row.year)):
+        rows = list(group)
+        counted = Counter((GOAL_STYLES[row.state.value], row.state_text(language)) for row in rows)
+        states = "  ".join(
+            f"[{style}]● {state}{f' {count}' if len(rows) > 1 else ''}[/]"
+            for (style, state), count in counted.items()
+        )
+        table.add_row(str(order), escape(rows[0].title_text(language)), str(year), states)
+    return table
 
 
 def counted_record(row: "Counted") -> dict[str, Any]:

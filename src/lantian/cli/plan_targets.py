@@ -1,6 +1,6 @@
 """``lantian plan targets|report``: do we reach what was promised, and what do bodies report?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, default_actor, tell
+from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, checked_file, default_actor, tell
+from lantian.cli.plan_words import body_name
 from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.terms.errors import CallerError
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from lantian.loop.plan.targets.series_records import SeriesView
 
 app = typer.Typer()
-_STATE_STYLES = {
+_NAMED = 3
+"""Subjects of one line that are called by name; more are counted."""
+GOAL_STYLES = {
     "met": "blue",
     "on_the_way": "green",
     "at_risk": "yellow",
@@ -159,9 +162,9 @@ def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table
         table.add_row(
             str(order) if first else "",
             escape(row.title_text(language)) if first else "",
-            escape("、".join(_about(one, language) for one in rows)),
+            escape(_subjects(rows, language)),
             str(row.year),
-            f"[{_STATE_STYLES[row.state.value]}]● {row.state_text(language)}[/]",
+            f"[{GOAL_STYLES[row.state.value]}]● {row.state_text(language)}[/]",
             MISSING if row.target is None else f"{row.comparator or ''} {row.target}".strip(),
             cell(row.value),
             MISSING if row.allowed is None else f"{row.allowed}{' d' if row.allowed_is_days else ''}",
@@ -176,6 +179,15 @@ def _alike(row: "JudgedGoal", language: Translation) -> tuple[Any, ...]:
     """Say what subjects must share to stand in one line: no figure of their own, for one reason."""
     own = row.subject if row.value is not None else ""
     return row.order, row.year, row.state, row.reason.text(language), own
+
+
+def _subjects(rows: Sequence["JudgedGoal"], language: Translation) -> str:
+    """Name the subjects of a line; of many, the first and how many there are."""
+    comma = "、" if language.is_chinese else ", "
+    named = comma.join(_about(row, language) for row in rows[:_NAMED])
+    if len(rows) <= _NAMED:
+        return named
+    return language.format(mark("{named} … {count} in all"), named=named, count=len(rows))
 
 
 def _about(row: "JudgedGoal", language: Translation) -> str:
@@ -218,6 +230,7 @@ def report(
         if form is not None:
             if period is None:
                 raise CallerError("Say which period the form asks for with --period, 2024 or 2024Q3.")
+            checked_file(form, (".xlsx",))
             rows = write_series_form(office, form, period, language=language, plan_id=plan, today=on)
             said = language.format(mark("{rows} rows to fill in: {file}"), rows=rows, file=form)
             tell(said, {"rows": rows, "file": form}, as_json=as_json)
@@ -241,12 +254,13 @@ def report(
             for row in list_series(office, plan_id=plan, today=on)
             if key in (None, row.facts.key, row.facts.id)
         ]
+        names = {row.id: body_name(house, row.id, language) for row in house.city.bodies}
     if key is not None and not views:
         raise CallerError("No indicator {key!r} in the plan. `lantian plan report` lists them.", key=key)
     if as_json:
         show_json({"series": [_series_record(row, language) for row in views]})
         return
-    console().print(_series_table(views, language))
+    console().print(_series_table(views, names, language))
 
 
 def _take(done: Any, language: Translation, *, as_json: bool) -> None:
@@ -283,7 +297,7 @@ def _series_record(row: "SeriesView", language: Translation) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _series_table(views: Sequence["SeriesView"], language: Translation) -> Table:
+def _series_table(views: Sequence["SeriesView"], names: Mapping[str, str], language: Translation) -> Table:
     from lantian.loop.plan.targets.series_files import target_text
     from lantian.loop.plan.targets.series_records import SERIES_STATES
 
@@ -294,9 +308,10 @@ def _series_table(views: Sequence["SeriesView"], language: Translation) -> Table
     table.add_column(language.gettext("Why"), overflow="fold")
     for row in views:
         facts, latest = row.facts, row.standing.latest
+        body = names.get(facts.organisation_id or "", facts.organisation or MISSING)
         table.add_row(
             facts.key, facts.measure, escape(facts.name if language.is_chinese else facts.name_en or facts.name),
-            escape(facts.organisation or MISSING), escape(target_text(row, language)),
+            escape(body), escape(target_text(row, language)),
             MISSING if latest is None else f"{latest.value} ({latest.period})",
             language.gettext(SERIES_STATES[row.standing.state]), escape(row.standing.reason.text(language)),
         )  # fmt: skip

@@ -71,6 +71,7 @@ class Measure(Row):
     number: Mapped[str] = mapped_column(String(20))
     section: Mapped[str] = mapped_column(String(20))
     section_title: Mapped[str] = mapped_column(NAME)
+    section_title_en: Mapped[str] = mapped_column(NAME, default="")
     title: Mapped[str] = mapped_column(NAME)
     title_en: Mapped[str] = mapped_column(NAME)
     text: Mapped[str | None] = mapped_column(Text)

@@ -44,6 +44,7 @@ class MeasureRow:
     number: str
     section: str
     section_title: str
+    section_title_en: str
     title: str
     title_en: str
 
@@ -60,6 +61,7 @@ class DutyRow:
     number: str
     section: str
     section_title: str
+    section_title_en: str
     title: str
     title_en: str
     tail: int
@@ -228,12 +230,13 @@ PLAN_COLUMNS: Columns = (
 )  # fmt: skip
 MEASURE_COLUMNS: Columns = (
     Measure.id, Measure.plan_id, Measure.order, Measure.number, Measure.section, Measure.section_title,
-    Measure.title, Measure.title_en,
+    Measure.section_title_en, Measure.title, Measure.title_en,
 )  # fmt: skip
 """In the order of `MeasureRow`."""
 DUTY_COLUMNS: Columns = (
     Duty.id, Duty.plan_id, Duty.measure_id, Measure.order, Measure.number, Measure.section, Measure.section_title,
-    Measure.title, Measure.title_en, Duty.tail, Duty.organisation_id, Organisation.name_zh, Organisation.name_en,
+    Measure.section_title_en, Measure.title, Measure.title_en, Duty.tail, Duty.organisation_id,
+    Organisation.name_zh, Organisation.name_en,
     Organisation.kind, Organisation.county, Duty.role, Duty.mode, Duty.via, Duty.settled, Duty.words, Duty.due,
     Duty.reported_month, Duty.claimed, Duty.share, Duty.review, Duty.done_on, Duty.step,
 )  # fmt: skip

@@ -97,15 +97,12 @@ def list_cameras(centre: Centre, *, days: int = 7) -> list[CameraHealth]:
     with centre.ledger.read() as session:
         cameras = list(session.scalars(select(Camera).where(Camera.state == "registered").order_by(Camera.id)))
         looks = list(session.scalars(select(CameraLook).where(CameraLook.at >= since).order_by(CameraLook.at)))
-        last = dict(
-            session.execute(
-                select(CameraLook.camera, func.max(CameraLook.at))
-                .where(CameraLook.online.is_(True))
-                .group_by(CameraLook.camera)
-            )
-            .tuples()
-            .all()
+        answered = (
+            select(CameraLook.camera, func.max(CameraLook.at))
+            .where(CameraLook.online.is_(True))
+            .group_by(CameraLook.camera)
         )
+        last = dict(session.execute(answered).all())
     found = []
     for camera in cameras:
         mine = [look for look in looks if look.camera == camera.id]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lantian.science.plan_text import target_words as say
 from lantian.science.plan_text.indicator_kinds import LESS_IS_BETTER
 from lantian.science.plan_text.lines import trimmed
-from lantian.science.plan_text.number_words import CONCENTRATIONS, FALLS, RISES, UNITS
+from lantian.science.plan_text.number_words import CONCENTRATIONS, FALLS, RISES, UNITS, falls
 from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.records import Block, BlockKind, Comparator, Source, Span, Target, TargetKind
 from lantian.science.plan_text.targets import metric_name, metrics_in, years_in
@@ -217,7 +217,7 @@ def _goal(table: _Table, row: Row, column: int, words: str, place: str, kind: Ta
         years=years,
         baseline=years[0] - 1 if change and "同比" in words and years else None,
         change=bool(change),
-        direction="" if not change else "down" if change in FALLS else "up",
+        direction="" if not change else "down" if falls(change, metrics[0].written) else "up",
     )
 
 

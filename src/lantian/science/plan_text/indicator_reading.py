@@ -19,7 +19,7 @@ from lantian.science.plan_text.clauses import (
     subject,
 )
 from lantian.science.plan_text.indicator_kinds import indicator_comparator, indicator_kind, indicator_name
-from lantian.science.plan_text.number_words import FALLS
+from lantian.science.plan_text.number_words import falls
 from lantian.science.plan_text.numbers import Quantity, list_quantities
 from lantian.science.plan_text.numerals import plain
 from lantian.science.plan_text.records import (
@@ -45,6 +45,8 @@ _WHOLE = re.compile(
 """All of a share without a figure: 新能源占比实现全覆盖."""
 _CLEARED = re.compile(r"(?:实现)?(?:动态|全部|全面)?清零(?=[,;。、)]|\Z)")
 _DONE = re.compile(r"[ ,]?(?:前)?(?:全面|基本|全部|率先)?(?:完成|建成|达到|实现|投运|投产|达标|到位)")
+_OWN_WORDS = 8
+"""Where more stands before 力争 and a time, they hold for their own clause: 比例力争2025年达80%. [character]"""
 _WITHIN = re.compile(r"(?<=半径|距离|范围)(?:之|以|范围)?内\Z")
 _JOINT = (re.compile("、"), re.compile("[、和与及]"))
 _JOINTS = ("、", "和", "及", "与")
@@ -149,7 +151,11 @@ class Sentence:
             before = replace(before, scope="")
         if row.among > 1:
             before, what = self._handed_out(row, before, what)
-        model = self._model(row.unit) if not what else None
+        named = self._named_before(left, start) if not what else None
+        model = self._model(row.unit) if not what and named is None else None
+        if named is not None:
+            what, in_front = named.what, False
+            before = replace(before, scope=before.scope or named.scope)
         if before.what.endswith(AROUND):
             what, in_front = before.what + "范围", True
         base = self._baseline(left, row, model)
@@ -157,7 +163,7 @@ class Sentence:
             base = self.found[-1].baseline
         if model is not None:
             what = model.what
-        if row.change in FALLS and what and not what.endswith(row.change):
+        if falls(row.change, what) and what and not what.endswith(row.change):
             what += row.change
         self._keep(
             Indicator(
@@ -177,7 +183,7 @@ class Sentence:
                 scope=self._as_written(before.scope, left) or (previous.scope if previous else ""),
                 by=self._by(row.span.start, kind),
                 firm=self._firm(start, row.span.start),
-                direction="" if not row.change else "down" if row.change in FALLS else "up",
+                direction="" if not row.change else "down" if falls(row.change, what) else "up",
             )
         )
 
@@ -199,6 +205,19 @@ class Sentence:
         if year is None and row.change and against_last_year(self.words, left, row.span.start):
             return self._last_year()
         return model.baseline if year is None and row.change and model is not None else year
+
+    def _named_before(self, left: int, start: int) -> Subject | None:
+        """Return the quantity that stands before a time, or alone in the clause before (清扫率,县城达到80%)."""
+        time = next((row for row in self.times if row.span.end - self.span.start == left), None)
+        if left > start and time is not None:
+            named = subject(self.words, start, time.span.start - self.span.start)
+            return named if named.measured else None
+        if left != start or start < 2 or self.words[start - 1] != ",":
+            return None
+        first, end = self.clauses.clause(start - 2)
+        named = subject(self.words, first, end)
+        bare = re.search("[0-9]", self.words[named.start : end]) is None
+        return named if named.measured and bare else None
 
     def _add_direction(self, row: _Direction) -> None:
         left, _ = self._left(row.start)
@@ -334,7 +353,9 @@ class Sentence:
         row = self.times[place - 1]
         first = row.span.start - self.span.start
         if self.words[max(first - 6, 0) : first].rstrip().endswith(_SOFT):
-            return ";" in self.words[self.time_ends[place - 1] : at]
+            between = self.words[self.time_ends[place - 1] : at]
+            inside = first - self.clauses.clause(first)[0] > _OWN_WORDS
+            return ";" in between or (inside and "," in between)
         return self.time_ends[place - 1] < start - 2 or row.firm
 
 

@@ -39,7 +39,7 @@ _AFTER = re.compile(
 _RATIO = re.compile(r" ?:[0-9]++(?:\.[0-9]++)?")
 _FORMULA = re.compile(r"(?:[A-Za-z][-_]?|PM |第)\Z")
 _PER = re.compile(
-    "(?:/|每)(?:年|月|日|天|小时|时|h|d|平方米|平方公里|立方米|公里|吨|千瓦时|人|户|辆|台|车次|万元|米|m2|m3)"
+    "(?:/|每)(?:年|月|日|天|小时|时|h|d|平方米|平方公里|立方米|公里|吨|千瓦时|人|户|辆|台|车次|万元|米|m2|m3|㎡)"
 )
 """What a unit may be measured per: 立方米/年, 克/平方米."""
 _ENUMERATED = re.compile(r"(?: ?[、和与及] ?[0-9]++(?:\.[0-9]++)?){1,8}")
@@ -50,6 +50,8 @@ _ORIGIN = re.compile(
     r"(?:提高|提升|增加|增长|上升|扩大|下降|降低|减少|压减|削减|缩减|缩短|调整|[升降增减提])(?:到|至|为)"
 )
 """A level that is left behind: 由60%提高到70%."""
+_ARRIVED = re.compile(r"[^,;。0-9]{0,12}?(?:到|至|为)(?:(?:19|20)[0-9]{2}年的?)?(?:左右|约)?")
+_DOWNWARDS = re.compile("下降|降低|减少|压减|削减|缩减|缩短|[降减]")
 _LOOK_BACK = 16
 """How many characters before a number may hold the words that compare it."""
 
@@ -138,7 +140,12 @@ def list_quantities(text: str, span: Span) -> tuple[Quantity, ...]:
         row = _quantity(words, match, at) if match.start() >= at else None
         if row is not None:
             at = row.span.end
-            found.append(replace(row, origin=True) if row.number.start in left else row)
+            if row.number.start in left:
+                row = replace(row, origin=True)
+            elif found and found[-1].origin and _ARRIVED.fullmatch(words[found[-1].span.end : row.number.start]):
+                down = _DOWNWARDS.search(words, found[-1].span.end, row.number.start) is not None
+                row = replace(row, reached=True, held_down=down, change="")
+            found.append(row)
     return tuple(_moved(row, span.start) for row in _handed_out(words, found))
 
 

@@ -21,6 +21,9 @@ from lantian.science.plan_text.tail_words import (
 from lantian.terms.words import mark
 
 _MARKER = re.compile(r"[（(〔]\s*(?P<verb>总?牵头|主办|主责|负责|配合|参与|协办|落实)(?:单位|部门)?\s*[）)〕]$")
+_MANNER = re.compile(r"\s*[（(][^（()）]{0,6}(?:职责|分工)[^（()）]{0,6}[）)]$")
+_CHARGED = re.compile(r"(?P<name>.{2,24}?)(?:主要|具体|分别)?负责(?!人|的)[^、，,；;]{2,20}(?<!除外)")
+"""A body with what it is in charge of: 市农业农村局负责综合利用."""
 _LEADING = re.compile(r"^(?:交?由|并由|再由|并|以及|同时|其中|[和及](?=[市省各]))\s*")
 _WITH = re.compile(r"会同|商请|会商")
 _LOOSE_END = re.compile(
@@ -197,6 +200,9 @@ def _at_with(state: _Open, piece: Piece) -> Iterator[Piece]:
 def _read_piece(state: _Open, piece: Piece) -> None:
     piece = _without_leading(state, piece)
     words = piece.span.cut(state.text)
+    if (manner := _MANNER.search(words)) is not None and manner.start() > 0:
+        piece = _part(state, piece, 0, manner.start())
+        words = piece.span.cut(state.text)
     marker = _MARKER.search(words)
     if marker is not None and marker.start() > 0:
         verb = verb_of(marker["verb"])
@@ -211,6 +217,11 @@ def _read_piece(state: _Open, piece: Piece) -> None:
         if words[: verb.start].strip():
             _add(state, _part(state, piece, 0, verb.start))
         _close(state, verb.force, verb.each, piece)
+        return
+    charged = _CHARGED.fullmatch(words)
+    if charged is not None and ends_like_body(charged["name"]) and state.names.is_body(charged["name"]):
+        _add(state, _part(state, piece, 0, charged.end("name")))
+        _close(state, Force.RESPONSIBLE, True, piece)
         return
     if tells_time(words) and not state.names.is_body(words):
         state.times.append(piece.span)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lantian.science.plan_text import target_words as say
 from lantian.science.plan_text.clauses import against_last_year
 from lantian.science.plan_text.indicator_kinds import indicator_comparator
-from lantian.science.plan_text.number_words import COUNTING, FALLS
+from lantian.science.plan_text.number_words import COUNTING, falls
 from lantian.science.plan_text.numbers import Quantity, list_quantities
 from lantian.science.plan_text.numerals import han_number, plain
 from lantian.science.plan_text.records import Comparator, Mention, Span, Target, TargetKind
@@ -144,8 +144,21 @@ class _Paragraph:
         span = Span(self.span.start + first, self.span.start + end)
         kind = TargetKind.ASPIRATIONAL if self.soft or (soft and not self.binding) else TargetKind.BINDING
         for row in rows:
-            yield replace(row, text=span.cut(self.text), span=span, kind=kind, except_subjects=excepted)
+            yield replace(
+                row,
+                text=span.cut(self.text),
+                span=span,
+                kind=kind,
+                subjects=tuple(map(self._as_written, row.subjects)),
+                except_subjects=tuple(map(self._as_written, excepted)),
+            )
         self.context = replace(self.context, start=None, excepted=() if rows else excepted)
+
+    def _as_written(self, name: str) -> str:
+        """Return a name with the document's own brackets."""
+        place = self.words.find(name)
+        start = self.span.start + place
+        return self.text[start : start + len(name)] if name and place >= 0 else name
 
     def _goals(self, words: str, at: int, years: tuple[int, ...]) -> Iterator[Target]:
         """Read one clause by what it says: a rank, values, a task from above, attainment, or less of something."""
@@ -212,11 +225,12 @@ class _Paragraph:
         baseline = _baseline(words)
         if baseline is None and blank.years and against_last_year(words, 0, len(words)):
             baseline = blank.years[0] - 1
+        each = len(metrics) == 1 and numbers[0].among == len(numbers) == len(subjects) > 1
         for metric, row in _pairs(metrics, numbers):
             name = metric_name(metric.name, row.unit, words)
             yield replace(
                 blank,
-                subjects=subjects,
+                subjects=subjects[row.nth : row.nth + 1] if each else subjects,
                 metric=name,
                 metric_written=metric.written,
                 comparator=indicator_comparator(row, metric.written or words),
@@ -224,7 +238,7 @@ class _Paragraph:
                 unit=row.unit,
                 change=bool(row.change),
                 baseline=baseline if row.change else None,
-                direction="" if not row.change else "down" if row.change in FALLS else "up",
+                direction="" if not row.change else "down" if falls(row.change, metric.written) else "up",
             )
         self.context = replace(self.context, metric=metrics[-1].name, metric_written=metrics[-1].written)
 

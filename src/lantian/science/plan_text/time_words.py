@@ -33,7 +33,7 @@ ALREADY_DONE = re.compile(
     r"|建立|拆除|取缔|整治|治理|开展|投运|投产)(?!的)"
 )
 """What follows a time up to which something has been done already."""
-UNTIL_NOW = re.compile(r"[^;。]{0,40}?(?:已|累计|共有|共计|实有|现有|拥有|保有量|为[0-9])")
+UNTIL_NOW = re.compile(r"[^;。]{0,40}?(?:已|累计|共有|共计|实有|现有|拥有|保有量|登记|在册|建有|为[0-9])")
 
 TYPE_WORDS = listed("注册 登记注册 出厂 生产的 建成的 投产的 投运的 核准的 批准的 购置的 取得的 的")
 """What follows 2017年前 where it says which things are meant, not by when."""

@@ -271,7 +271,7 @@ def _is_used(after: str) -> bool:
     if not rest or rest[0] in ",\n)|。;":
         return True
     clause = STOPS.split(rest, maxsplit=1)[0]
-    return not NAMING.match(rest) and any(word in clause for word in ACTIONS)
+    return not NAMING.match(rest) and (rest[0] == "达" or any(word in clause for word in ACTIONS))
 
 
 def _deadline(words: str, written: str, row: _Time, marks: Sequence[tuple[int, int]], offset: int) -> Deadline:

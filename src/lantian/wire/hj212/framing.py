@@ -27,7 +27,7 @@ _HEAD = 6
 _CHECK = 4
 """Bytes of the checksum."""
 _DOUBT = 2048
-"""Longest segment whose checksum is worked out to settle a doubt; hostile bytes could make us do it all day. [bytes]"""
+"""Longest segment whose checksum is worked out to settle a doubt: hostile bytes could raise any number. [bytes]"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,6 +274,7 @@ def _plan() -> None:
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("section", sa.String(length=20), nullable=False),
         sa.Column("section_title", sa.String(length=300), nullable=False),
+        sa.Column("section_title_en", sa.String(length=300), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("title_en", sa.String(length=300), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),

@@ -97,6 +97,7 @@ class MeasureContent:
     title: str
     title_en: str
     text: str | None
+    section_title_en: str = ""
     duties: tuple[DutyContent, ...] = ()
     tasks: tuple[TaskContent, ...] = ()
     series: tuple[SeriesContent, ...] = ()

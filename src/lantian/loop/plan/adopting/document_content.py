@@ -273,7 +273,11 @@ def _taken_over(measure: MeasureContent, twin: MeasureContent | None) -> Measure
         tasks.append(task)
     series = tuple(_series_taken_over(row, twin.series) for row in measure.series)
     return replace(
-        measure, title_en=twin.title_en, tasks=tuple(unique_keys([*tasks, *lists, *money])), series=series
+        measure,
+        title_en=twin.title_en,
+        section_title_en=twin.section_title_en,
+        tasks=tuple(unique_keys([*tasks, *lists, *money])),
+        series=series,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lantian.city.bodies import body_named
 from lantian.city.records import City
 from lantian.ledger import append_entry
-from lantian.ledger.models import Confirmed, Duty, Escalation, Measure, Plan, Report, Task
+from lantian.ledger.models import Confirmed, Duty, Escalation, Measure, Organisation, Plan, Report, Task
 from lantian.loop.plan.adopting.adoption import decisions_of
 from lantian.loop.plan.adopting.contents import DutyContent, TaskContent, first_due
 from lantian.loop.plan.adopting.doubts import plan_row
@@ -134,10 +134,12 @@ def _check_choice(
     via, role, members = group
     strange = [body for body in chosen if body not in members]
     if strange or not chosen:
+        names = dict(session.execute(select(Organisation.id, Organisation.name_zh)).tuples().all())
         raise CallerError(
             "{via} in tail {tail} of measure {number} can mean {members}, not {strange}. Choose among them.",
-            via=via, tail=tail, number=measure.number, members=", ".join(sorted(members)),
-            strange=", ".join(strange) or "-",
+            via=via, tail=tail, number=measure.number,
+            members="、".join(names.get(body, body) for body in sorted(members)),
+            strange="、".join(names.get(body, body) for body in strange) or "-",
         )  # fmt: skip
     out = [row for row in duties if row.via == via and row.role == role and row.organisation_id not in chosen]
     ids = [row.id for row in out]

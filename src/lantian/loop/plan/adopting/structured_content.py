@@ -29,6 +29,7 @@ from lantian.loop.plan.adopting.plan_file import (
     MeasureTable,
     PlanFile,
     ProjectsTable,
+    SectionTable,
     TailTable,
     TargetTable,
 )
@@ -48,7 +49,7 @@ def content_of_structured(file: PlanFile, city: City, digest: str) -> Content:
         SHA-256 of what the file says.
     """
     unknown: dict[str, str] = {}
-    sections = {row.label: row.title for row in file.sections}
+    sections = {row.label: row for row in file.sections}
     issuer = expanded(city, file.plan.issuer)
     return Content(
         key=file.plan.key,
@@ -62,7 +63,7 @@ def content_of_structured(file: PlanFile, city: City, digest: str) -> Content:
         source_name="plan.toml",
         digest=digest,
         measures=tuple(
-            _measure(order, row, sections.get(row.section, ""), city, unknown)
+            _measure(order, row, sections.get(row.section), city, unknown)
             for order, row in enumerate(file.measures, start=1)
         ),
         goals=tuple(_goal(order, row, city) for order, row in enumerate(file.targets, start=1)),
@@ -71,7 +72,7 @@ def content_of_structured(file: PlanFile, city: City, digest: str) -> Content:
 
 
 def _measure(
-    order: int, table: MeasureTable, section_title: str, city: City, unknown: dict[str, str]
+    order: int, table: MeasureTable, section: SectionTable | None, city: City, unknown: dict[str, str]
 ) -> MeasureContent:
     duties = tuple(
         duty
@@ -82,7 +83,8 @@ def _measure(
         order=order,
         number=str(table.number),
         section=table.section,
-        section_title=section_title,
+        section_title=section.title if section else "",
+        section_title_en=section.title_en if section else "",
         title=table.title,
         title_en=table.title_en,
         text=None,

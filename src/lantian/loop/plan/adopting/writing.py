@@ -157,7 +157,8 @@ def _next(days: Sequence[date | None], choose: Callable[[list[date]], date]) -> 
 def _measure_row(plan_id: str, measure: MeasureContent, at: datetime) -> dict[str, Any]:
     return {
         "id": str(uuid7(at)), "plan_id": plan_id, "order": measure.order, "number": measure.number,
-        "section": measure.section, "section_title": measure.section_title, "title": measure.title,
+        "section": measure.section, "section_title": measure.section_title,
+        "section_title_en": measure.section_title_en, "title": measure.title,
         "title_en": measure.title_en, "text": measure.text,
     }  # fmt: skip
 

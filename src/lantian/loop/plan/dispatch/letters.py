@@ -109,13 +109,22 @@ def write_letter(
         known = "" if body is None else (body.full_name or body.name) if language.is_chinese else body.name_en
         address = language.gettext(_TO_ALL) if step.to_all else known
         name = step.letter_zh if language.is_chinese else step.letter
-        path = folder / " ".join([today.isoformat(), name, *([] if step.to_all else [known.replace("/", "-")])])
-        path = path.with_name(f"{path.name}.docx")
+        whose = known.replace("/", "-") if len(bodies) == 1 else ""
+        path = _free(folder, f"{today.isoformat()} {name} {whose}".strip())
         _write(path, office, step, rows, duties, title, address, number, today, language)
         kept = office.files.put(path, path.name, given_by=by, at=office.now(), session=session)
         for row in rows:
             row.file_id = kept.id
             office.files.link(session, kept.id, f"escalation:{row.id}", "", by=by, at=office.now())
+    return path
+
+
+def _free(folder: Path, name: str) -> Path:
+    """Return a file that does not stand there yet: an earlier letter of the day is never written over."""
+    path, count = folder / f"{name}.docx", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{name} {count}.docx"
     return path
 
 
@@ -152,7 +161,7 @@ def _write(
     )
     document.paragraph(language.format(mark("{address}:"), address=address), indent=False)
     document.paragraph(language.format(_OPENINGS[step.key], plan=_quoted(plan) if chinese else plan))
-    several = len({duties[row.duty_id].organisation_id for row in rows}) > 1
+    several = step.to_all or len({duties[row.duty_id].organisation_id for row in rows}) > 1
     heads = [mark("No."), *([mark("Body")] if several else []), mark("Key task"), mark("Due")]
     heads += [mark("Why this letter")]
     cells = [

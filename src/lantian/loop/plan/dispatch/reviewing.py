@@ -266,7 +266,7 @@ def _judgeable(session: Session, report_ids: Sequence[str]) -> list[tuple[Report
     for report_id in wanted:
         if report_id not in known:
             raise CallerError(
-                "There is no report {report_id!r}. `lantian plan status` lists those that wait.",
+                "There is no report {report_id!r}. `lantian plan review` lists those that wait.",
                 report_id=report_id,
             )
         report, duty = known[report_id]

@@ -50,8 +50,8 @@ def write_sheet_document(path: Path, content: SheetContent, language: Translatio
 def _document_row(line: SheetLine, language: Translation) -> Iterator[object]:
     cells = line.cells
     yield cells.get("number")
-    form = "{title}（{role}）" if language.is_chinese else "{title} ({role})"
-    task = form.format(title=cells.get("title") or "", role=cells.get("role") or "")
+    title, role = cells.get("title") or "", cells.get("role") or ""
+    task = f"{title}（{role}）" if language.is_chinese else f"{title} ({role})"
     yield "\n".join(str(part) for part in (task, cells.get("words")) if part)
     yield "\n".join(str(part) for part in (cells.get("targets"), cells.get("projects")) if part)
     yield "\n".join(str(part) for part in (cells.get("last"), cells.get("remark")) if part)

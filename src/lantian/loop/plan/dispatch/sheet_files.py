@@ -177,7 +177,7 @@ def _head(
         page.set_column(last, last, 40)
         head = looks.of(bold=True, align="center", border=1, bg_color=_WRONG)
         page.write_string(_HEAD_ROW, last, language.gettext(mark("Why it was not taken and what to do")), head)
-    title = looks.of(bold=True, font_name="黑体", font_size=16, align="center")
+    title = looks.of(bold=True, font_name="黑体", font_size=16, align="center", shrink=True)
     page.merge_range(0, 0, 0, last, _title(content, language), title)
     page.set_row(0, 30)
     page.merge_range(1, 0, 1, last, who_and_when(content, language), looks.of(align="left"))

@@ -256,7 +256,7 @@ def _steps(made: WordDocument, said: Bulletin, language: Translation) -> None:
             at = row.lifted_at if steps is changes.lifted and row.lifted_at else row.at
             rows.append(
                 [
-                    at.astimezone(said.zone).date(), named(step.organisation, step.organisation_en, language),
+                    said.day_of(at), named(step.organisation, step.organisation_en, language),
                     f"{step.number}. {named(step.title, step.title_en, language)}", step_text(row.step, language),
                     row.answer_due, language.gettext(state),
                 ]

@@ -1,8 +1,8 @@
 """What does a progress bulletin say? Counts, changes, the order of the counties, goals, the head of the chain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
 
 from lantian.ledger.chain import day_head
@@ -43,7 +43,7 @@ class Bulletin:
     goals: tuple[JudgedGoal, ...]
     head: str
     """Number and hash of the day's last decision."""
-    zone: tzinfo
+    day_of: Callable[[datetime], date]
     """In which days are days."""
 
 
@@ -83,7 +83,7 @@ def gather_bulletin(
         counties=rank_counties([row for row in overview.bodies if row.key in governments]),
         goals=tuple(judged),
         head=str(day_head(office.ledger, today, office.city.zone)),
-        zone=office.city.zone,
+        day_of=office.lake.day_of,
     )
 
 

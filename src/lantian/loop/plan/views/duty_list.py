@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,6 +43,7 @@ _HEADS: Mapping[str, tuple[str, OfficeColumn]] = {
 """Field of `DutyListRow` → message id of its head, and how it looks."""
 _HEAD_WITHIN = 10
 """Lines among which the heads are looked for."""
+_DATE_LENGTH = len("2024-10-31")
 _LIGHT_AT = list(_HEADS).index("light")
 
 
@@ -193,4 +194,4 @@ def _key(names: Mapping[str, str] | Mapping[LightWord, str], text: str | None) -
 
 
 def _day(text: str | None) -> date | None:
-    return None if text is None else datetime.fromisoformat(text).date()
+    return None if text is None else date.fromisoformat(text[:_DATE_LENGTH])

@@ -49,7 +49,7 @@ def duty_list_row(view: DutyView, language: Translation) -> DutyListRow:
     duty = view.duty
     return DutyListRow(
         number=duty.number,
-        section=duty.section_title,
+        section=named(duty.section_title, duty.section_title_en, language),
         title=named(duty.title, duty.title_en, language),
         role=duty.role,
         organisation=named(duty.organisation, duty.organisation_en, language),

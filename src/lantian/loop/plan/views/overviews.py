@@ -252,8 +252,10 @@ def _body(session: Session, plan: PlanRow, organisation: OrganisationRow, at: Si
 def _of_sections(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
     section_of = {row.id: row.section for row in measures}
     counts = sums(cells, [section_of[measure] for measure in cells.measures])
-    titles = {row.section: row.section_title for row in measures}
-    return tuple(Counted(key, name, name, counts.get(key, NONE_COUNTED)) for key, name in titles.items())
+    titles = {row.section: (row.section_title, row.section_title_en) for row in measures}
+    return tuple(
+        Counted(key, zh, en or zh, counts.get(key, NONE_COUNTED)) for key, (zh, en) in titles.items()
+    )
 
 
 def _of_measures(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
