@@ -1,12 +1,12 @@
-"""The gateway under load from clients on the same cores: durable answers a second, waiting, memory, lag of the lake.
+"""The gateway under load from clients on the same cores: durable answers, waiting, memory, lag of the lake.
 
-Prints one JSON line. Frames are 500 bytes. `window_1`, `window_10`: 200 clients that wait for their answers after so
-many frames; `paced`: the same with 20,000 frames a second and no more. `frames_per_second` counts answered, so durable,
-frames; `p50_ms`, `p99_ms` run from sending a window to the last byte of its last answer; `disk_ms` is one group on the
-disk. `idle`: memory of the gateway over 10,000 silent connections. `storm`: one hour of 500 outlets (a real-time frame
-every 30 s, six of minutes, one of the hour) at once, with the writer beside it: until all is acknowledged, and until
-all is in the lake. `taking` is the writer alone over the same journal. `crash` (with --crash) kills the gateway 25
-times and counts what was lost.
+Prints one JSON line. Frames are 500 bytes. `window_1`, `window_10`: 200 clients that wait for their answers after
+so many frames; `paced`: the same with 20,000 frames a second and no more. `frames_per_second` counts answered, so
+durable, frames; `p50_ms`, `p99_ms` run from sending a window to the last byte of its last answer; `disk_ms` is one
+group on the disk. `idle`: memory of the gateway over 10,000 silent connections. `storm`: one hour of 500 outlets
+(a real-time frame every 30 s, six of minutes, one of the hour) at once, with the writer beside it: until all is
+acknowledged, and until all is in the lake; `taking_alone` is the writer by itself over the same journal. `crash`
+(with --crash) kills the gateway 25 times and counts what was lost.
 """
 
 import argparse
@@ -66,7 +66,8 @@ def card(number: int) -> DeviceCard:
 def frame(device: int, number: int, cn: str, at: datetime) -> bytes:
     """One frame of 500 bytes with a number of its own."""
     suffix = "Rtd" if cn == "2011" else "Avg"
-    head = f"QN=20260301{number:09d};ST=31;CN={cn};PW=123456;MN={mn_of(device)};Flag=5;CP=&&DataTime={at:%Y%m%d%H%M%S}"
+    head = f"QN=20260301{number:09d};ST=31;CN={cn};PW=123456;MN={mn_of(device)};Flag=5;"
+    head += f"CP=&&DataTime={at:%Y%m%d%H%M%S}"
     value = (number * 7 + device) % 900 / 10
     factors = ("a21026", "a21002", "a34013", "a19001", "a01011", "a01012", "a01013", "a01014", "a00000")
     area = "".join(f";{code}-{suffix}={value + place:.1f},{code}-Flag=N" for place, code in enumerate(factors))
@@ -145,6 +146,7 @@ class Served:
         return int(size), int(sessions)
 
     def end(self) -> dict[str, float]:
+        """Stop it and return its own figures."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         said = json.loads(self._said())
@@ -226,9 +228,7 @@ def idle_memory(connections: int) -> dict[str, float]:
     """Open silent connections and see what each costs the gateway."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder), 1) as gateway:
         before, _ = gateway.memory()
-        lines = []
-        for _ in range(connections):
-            lines.append(socket.create_connection(("127.0.0.1", gateway.port), 30))
+        lines = [socket.create_connection(("127.0.0.1", gateway.port), 30) for _ in range(connections)]
         while gateway.memory()[1] < connections:
             time.sleep(0.05)
         after, held = gateway.memory()
@@ -329,7 +329,7 @@ def storm(outlets: int) -> dict[str, object]:
     }
 
 
-def _other_lake(house, folder: Path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _other_lake(house, folder: Path):  # type: ignore[no-untyped-def]
     from lantian.store import FACT_TABLES, Lake
 
     return Lake(folder / "other", FACT_TABLES, house.city.zone, house.now, simulated=True)

@@ -176,7 +176,8 @@ def test_a_micro_station_is_brought_in_fitted_listed_and_calibrated(
     )
     house.close()
     file = tmp_path / "micro.csv"
-    columns = {"device": pl.lit("M1"), "channel": pl.lit("pm25"), "temperature": pl.lit(8.0), "humidity": pl.lit(40.0)}
+    columns = {"device": pl.lit("M1"), "channel": pl.lit("pm25")}
+    columns |= {"temperature": pl.lit(8.0), "humidity": pl.lit(40.0)}
     start = pl.col("hour_start").dt.strftime("%Y-%m-%d %H:%M:%S")
     raw = (pl.col("pm25") + 3) * 0.6
     hours.select(start, raw.alias("raw"), **columns).write_csv(file)

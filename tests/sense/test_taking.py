@@ -11,10 +11,12 @@ import pytest
 from lantian.loop.sense.frame_rows import ClockBounds
 from lantian.loop.sense.registry import Point
 from lantian.store.journal import JournalReader, Kind, Position
+from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
     from conftest import Desk
 
+MN = "010000A8900016F000169DC0"
 ZONE = ZoneInfo("Asia/Shanghai")
 EIGHT = datetime(2026, 3, 1, 8, tzinfo=ZONE)
 HOUR = "DataTime=20260301080000;a21026-Cou=3.21,a21026-Min=10.10,a21026-Avg=12.34,a21026-Max=15.00,"
@@ -293,3 +295,17 @@ def test_a_place_of_another_journal_is_not_believed(desk: "Desk", tmp_path: Path
     desk.frame("2061", HOUR)
     (desk.folder / "taken.json").write_text('{"journal": "another", "number": 99999999999999}')
     assert desk.taker.take().frames == 1
+
+
+def test_what_came_before_a_device_was_registered_can_be_recalled_once(desk: "Desk"):
+    stranger = "B" * 24
+    with pytest.raises(CallerError, match="not registered"):
+        desk.taker.recall(stranger)
+    raw = desk.frame("2061", HOUR, mn=stranger)
+    desk.put(raw, Kind.UNKNOWN_DEVICE, stranger)
+    desk.frame("2061", HOUR, mn=MN)
+    desk.taker.take()
+    desk.device(mn=stranger, outlet="stack-2")
+    assert desk.taker.recall(stranger).rows == 2
+    assert desk.taker.recall(stranger).rows == 0
+    assert readings(desk, where=pl.col("outlet") == "stack-2").height == 2

@@ -25,6 +25,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("register", help=mark("Register devices from a CSV file, or change what is registered."))(register)
     app.command("state", help=mark("Let a device in, quarantine it or retire it."))(state)
     app.command("strangers", help=mark("Who sends without being registered."))(strangers)
+    app.command("recall", help=mark("Take what a device sent before it was registered."))(recall)
     app.command("ask", help=mark("Ask a device for something: sample now, settings, history."))(ask)
     app.command("requests", help=mark("Requests to devices and what became of them."))(requests)
     app.command("journal", help=mark("Prove every frame of the journal; leaves with 1 where one does not hold."))(
@@ -140,6 +141,23 @@ def strangers(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOptio
         console().print(words().gettext("Nobody knocks without being registered."))
     else:
         show_frame(pl.DataFrame(rows).drop("sample"))
+
+
+def recall(
+    mn: Annotated[str, typer.Argument(help=mark("Code of the device (MN)."))],
+    workspace: WorkspaceOption = Path("workspace"),
+    as_json: JsonOption = False,
+) -> None:
+    """Take what a device sent before it was registered from the journal into the lake."""
+    from lantian.loop.sense.taking import JournalTaker
+
+    with opened(workspace) as house:
+        taker = JournalTaker(house.folder / "journal", house.lake, house.ledger, house.now)
+        took = taker.recall(mn)
+    if as_json:
+        show_json({"frames": took.frames, "rows": took.rows, "unread": dict(took.unread)})
+        return
+    console().print(words().format(mark("{n} frames gave {rows} new rows."), n=took.frames, rows=took.rows))
 
 
 def ask(

@@ -231,8 +231,13 @@ def _keep_readings(house: "House", path: Path, by: str, plan_id: str) -> str:
         raise CallerError(
             "{path} is no JSON file of confirmed readings: {fault}.", path=path, fault=fault
         ) from fault
-    for row in given if isinstance(given, list) else [given]:
-        plan_id = confirm_reading(house.office(), plan_id, confirmation_from_payload(row), by=by).plan_id
+    rows = given if isinstance(given, list) else [given]
+    if not all(isinstance(row, dict) for row in rows):
+        raise CallerError(
+            "{path} is no JSON file of confirmed readings: {fault}.", path=path, fault="a row is no object"
+        )
+    for confirmation in [confirmation_from_payload(row) for row in rows]:  # all are sound before one is kept
+        plan_id = confirm_reading(house.office(), plan_id, confirmation, by=by).plan_id
     return plan_id
 
 

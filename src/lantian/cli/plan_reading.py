@@ -73,7 +73,7 @@ def _show_draft(draft: "Draft", key: str | None, language: Translation) -> None:
     lines = [
         (mark("Issuer"), facts.issuer.text if facts.issuer else None),
         (mark("Issued"), cell(facts.issued_on)),
-        (mark("Number"), facts.number.text if facts.number else None),
+        (mark("Document number"), facts.number.text if facts.number else None),
         (mark("Carries out"), "、".join(row.text for row in facts.implements) or None),
         (mark("Directory of"), key or language.gettext("none: names stay as written")),
     ]

@@ -149,7 +149,7 @@ def _goals_table(judged: Sequence["JudgedGoal"], language: Translation) -> Table
     if any(row.simulated for row in judged):
         title += "  " + language.gettext("SIMULATED data, never measured")
     table = Table(title=title, title_justify="left", pad_edge=False)
-    for name in (mark("No."), mark("Target"), mark("About"), mark("Year"), mark("State")):
+    for name in (mark("No."), mark("Goal"), mark("About"), mark("Year"), mark("State")):
         table.add_column(language.gettext(name), overflow="fold")
     for name in (mark("Aim"), mark("So far"), mark("Rest may be"), mark("Chance")):
         table.add_column(language.gettext(name), justify="right")

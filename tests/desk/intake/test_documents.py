@@ -87,6 +87,16 @@ class TestText:
         assert measures(source) == TITLES
         assert len(source.digest) == 64
 
+    def test_old_page_broken_at_one_width_has_whole_paragraphs(self, tmp_path: Path) -> None:
+        lines = [
+            "　　各单位要加强治理，完成全市十二家水泥企业和二十七台工业炉",
+            "窑的深度改造，同步完善在线监测。",
+        ]
+        source = source_of(tmp_path, "\r\n".join(lines * 8).encode("gbk"), "old.txt")
+        assert words(source) == ["".join(lines).strip()] * 8
+        assert "lines_joined" in {row.code for row in source.findings}
+        assert source.encoding is not None
+
     def test_file_without_an_ending_is_text(self, tmp_path: Path) -> None:
         assert words(source_of(tmp_path, "甲\n乙".encode(), "plan")) == ["甲", "乙"]
 

@@ -255,3 +255,82 @@ def test_indicators_are_cut_from_the_text_whatever_it_says(text: str) -> None:
 @given(st.text(max_size=150))
 def test_any_text_is_read_without_a_crash(text: str) -> None:
     assert all(row.span.cut(text) == row.text for row in read(text, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "kind", "comparator", "value", "unit"),
+    [
+        ("清扫率由60%提高到70%。", "清扫率", GOAL, ">=", "70", "%"),
+        ("供电煤耗从310克/千瓦时降至300克/千瓦时。", "供电煤耗", GOAL, "<=", "300", "克/千瓦时"),
+        ("标准化率由2022年的45%提升至2025年的100%。", "标准化率", GOAL, ">=", "100", "%"),
+        ("降尘量不高于6吨/（平方公里·30天）。", "降尘量", GOAL, "<=", "6", "吨/（平方公里·30天）"),
+        ("降尘量低于7吨/平方千米·月。", "降尘量", GOAL, "<", "7", "吨/平方千米·月"),
+        ("新能源公交占比实现全覆盖。", "新能源公交占比", GOAL, ">=", "100", "%"),
+        ("15公里供热半径内的热源点关停。", "供热半径", CONDITION, "<=", "15", "公里"),
+        ("炭化室高度4.3米焦炉退出。", "炭化室高度", CONDITION, "=", "4.3", "米"),
+        ("培育10家以上环保企业。", "环保企业", COUNT, ">=", "10", "家"),
+        ("对10家以上企业的园区开展评估。", "企业", CONDITION, ">=", "10", "家"),
+        ("小时浓度超过150ug/m3时停止作业。", "小时浓度", CONDITION, ">", "150", "ug/m3"),
+        ("限产30%以上的企业停产。", "企业", CONDITION, ">=", "30", "%"),
+        ("绿化土地三点五万平方米。", "绿化土地", COUNT, "=", "3.5", "万平方米"),
+        ("退出煤矿三处。", "煤矿", COUNT, "=", "3", "处"),
+        ("每年开展专项检查不少于两轮。", "专项检查", COUNT, ">=", "2", "轮"),
+        ("在12个路口设卡检查。", "路口", COUNT, "=", "12", "个"),
+        ("淘汰1.2万千伏安以下矿热炉。", "矿热炉", CONDITION, "<=", "1.2", "万千伏安"),
+        ("清扫率，县城达到80%。", "清扫率", GOAL, ">=", "80", "%"),
+    ],
+)
+def test_number_of_an_unseen_manner_is_read(
+    text: str, what: str, kind: IndicatorKind, comparator: str, value: str, unit: str
+) -> None:
+    (row,) = read(text)
+    assert (row.kind, str(row.comparator), row.value, row.unit) == (kind, comparator, Decimal(value), unit)
+    assert row.what == what
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公交车全部更换为新能源。",
+        "站点实现全覆盖。",
+        "截至2023年底，已累计淘汰2150辆。",
+        "目前已建成12座。",
+        "建立一户一档。",
+    ],
+)
+def test_what_names_no_share_or_is_done_already_promises_no_number(text: str) -> None:
+    assert read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "change"),
+    [
+        ("煤炭消费量比2020年下降6%。", "down", True),
+        ("铁路货运量比2020年增长10%。", "up", True),
+        ("天然气产量持续上升。", "up", True),
+        ("煤炭消费量实现负增长。", "down", True),
+        ("PM2.5浓度改善5%。", "down", True),
+        ("优良天数比例改善2个百分点。", "up", True),
+        ("供电煤耗降至300克/千瓦时。", "", False),
+    ],
+)
+def test_change_says_its_direction(text: str, direction: str, change: bool) -> None:
+    (row,) = read(text)
+    assert (row.direction, row.change) == (direction, change)
+
+
+def test_fall_against_last_year_has_the_year_before_the_plan() -> None:
+    assert [row.baseline for row in read("火点数量较上年下降10%，投诉比去年减少5%。", 2025)] == [2024, 2024]
+
+
+def test_what_is_left_to_do_has_the_name_of_what_is_done() -> None:
+    (row,) = read("截至2023年底，已淘汰柴油货车2150辆，2025年底前再淘汰1300辆。")
+    assert (row.what, row.value, row.by) == ("柴油货车", Decimal(1300), date(2025, 12, 31))
+
+
+def test_deadline_of_one_of_several_points_dates_no_other() -> None:
+    found = read("一是6月底前完成18家企业替代；二是每月抽检产品不少于10批次。")
+    assert [(row.value, row.by) for row in found] == [
+        (Decimal(18), date(2024, 6, 30)),
+        (Decimal(10), None),
+    ]

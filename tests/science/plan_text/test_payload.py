@@ -114,3 +114,13 @@ def test_pattern_text_holds_what_its_truth_holds(reference_data: Path, name: str
         assert [(str(row["date"] or ""), row["text"]) for row in want["deadlines"]] == [
             (row["date"] or "", row["text"]) for row in got["deadlines"]
         ]
+
+
+def test_direction_comes_back_and_older_readings_have_none() -> None:
+    source = source_of_text("一、任务\n1.控煤。煤炭消费量比2020年下降6%。")
+    draft = read_plan(source)
+    payload = draft_payload(draft)
+    assert payload["measures"][0]["indicators"][0]["direction"] == "down"
+    assert draft_from_payload(payload, source) == draft
+    del payload["measures"][0]["indicators"][0]["direction"]
+    assert draft_from_payload(payload, source).measures[0].indicators[0].direction == ""

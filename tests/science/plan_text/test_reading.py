@@ -35,11 +35,12 @@ WORDS = (
 BODIES = (
     "市能源局|市工信局|各县区人民政府|牵头|配合|落实|负责|责任单位|牵头单位|以下均需|不再列出|等|国发〔2023〕24号"
 )
+NEW = "截至2023年底已完成30台|由60%提高到70%|二〇二五年|控尘. |吨/（平方公里·30天）|2 控煤|一是|较上年下降3%"
 FIGURES = "2024年|10月底前|每月|35微克/立方米|80%以上|27台|2024年3月28日|１２|6+3"
 SPACES = ["\t", "\n", "\r\n", "\n\n", " ", "\u3000", "|", "\ufeff", "\u200b", "\x00", "\U00020000", "é"]
-ROWS = ["序号\t任务\t牵头单位\n", "1\t控煤\t甲局\n"]
+ROWS = ["序号\t任务\t牵头单位\n", "1\t控煤\t甲局\n", "县区|PM2.5目标|责任单位\n", "甲区|38|乙局\n"]
 PIECES = st.sampled_from(
-    [*(word for row in (MARKS, WORDS, BODIES, FIGURES) for word in row.split("|")), *SPACES, *ROWS]
+    [*(word for row in (MARKS, WORDS, BODIES, FIGURES, NEW) for word in row.split("|")), *SPACES, *ROWS]
 )
 TEXTS = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=60).map("".join))
 

@@ -231,3 +231,48 @@ def test_founding_plan_has_forty_measures_in_nine_sections(reference_data: Path)
     assert found.findings == ()
     nineteenth = found.measures[18].span.cut(text)
     assert nineteenth.count("\n\n") == 1
+
+
+def test_headings_over_articles_hold_them() -> None:
+    text = "某市办法\n一、目标\n2025年达标。\n二、任务\n第一条 控煤。（甲局负责）\n第二条 控尘。（乙局负责）\n"
+    assert measures(text) == [("第一条", "二", "控煤"), ("第二条", "二", "控尘")]
+
+
+def test_goals_and_tasks_in_one_heading_are_tasks_where_items_say_who() -> None:
+    text = "某市任务\n一、总体目标\n2025年达标。\n二、目标任务\n1.控煤。（甲局负责）\n2.控尘。（乙局负责）\n"
+    assert measures(text) == [(1, "二", "控煤"), (2, "二", "控尘")]
+
+
+def test_half_width_stops_end_titles_and_commas_number_headings() -> None:
+    text = (
+        "某市方案\n一,主要措施\n1.控煤. 完成20家.(甲局负责)\n2.控尘.每日洒水.(乙局负责)\n二,保障措施\n各局上报.\n"
+    )
+    assert measures(text) == [(1, "一", "控煤"), (2, "一", "控尘")]
+
+
+def test_bare_figures_are_headings_over_decimals_only() -> None:
+    text = (
+        "某县措施\n1 目标\n1.1 浓度\n下降5%。\n2 控煤\n2.1 供暖\n完成改造。\n2.2 散煤\n清零。\n14 个乡镇参加。\n"
+    )
+    assert measures(text) == [("2.1", "2", "供暖"), ("2.2", "2", "散煤")]
+
+
+def test_year_of_the_plan_is_that_of_its_goals_where_title_and_date_name_none() -> None:
+    text = "某市方案\n一、攻坚目标\n2025年5月至9月，臭氧超标天数减少。\n二、任务\n1.控煤。\n"
+    assert read(text).facts.year == 2025
+    assert read(text.replace("2025年5月至9月", "到2027年")).facts.year is None
+
+
+def test_list_in_an_annex_that_names_nobody_is_no_table_of_tasks() -> None:
+    plan = "某市方案\n一、任务\n1.控煤。（甲局负责）\n2.控尘。（乙局负责）\n附件：1.企业名单\n附件1\n企业名单\n"
+    named = read(plan + "序号\t企业名称\t治理内容\t完成时限\n1\t甲厂\t脱硝改造\t2025年底前\n")
+    assert [row.title for row in named.measures] == ["控煤", "控尘"]
+    assert "annex_list" in {row.code for row in named.findings}
+    assert Use.UNREAD not in {row.use for row in named.uses}
+    tasks = read(plan + "序号\t任务\t责任单位\t完成时限\n1\t脱硝改造\t丙局\t2025年底前\n")
+    assert [row.title for row in tasks.measures] == ["控煤", "控尘", "脱硝改造"]
+
+
+def test_safeguards_after_a_table_of_tasks_are_no_measures() -> None:
+    text = "某市方案\n一、任务\n序号\t任务\t责任单位\n1\t控煤\t甲局\n二、保障措施\n各局每周上报。\n"
+    assert [row.title for row in read(text).measures] == ["控煤"]

@@ -169,3 +169,35 @@ def test_targets_are_cut_from_the_text_whatever_it_says(text: str) -> None:
 @given(st.text(max_size=150), st.text(max_size=10))
 def test_any_text_is_read_without_a_crash(text: str, heading: str) -> None:
     assert all(row.span.cut(text) == row.text for row in read(text, heading, 2024))
+
+
+def test_level_that_is_left_is_no_goal() -> None:
+    (row,) = read("PM2.5浓度由42微克/立方米下降到38微克/立方米。", year=2025)
+    assert (row.value, row.comparator, row.change) == (Decimal(38), Comparator.AT_MOST, False)
+
+
+def test_others_who_fulfil_what_is_set_above_have_an_assigned_target() -> None:
+    found = read("甲区力争达标，其他县（市）完成省定任务。", year=2025)
+    assert [(row.metric, row.subjects) for row in found][-1:] == [("assigned", ("其他县（市）",))]
+
+
+def test_each_place_gets_its_own_value() -> None:
+    found = read("甲区、乙区PM2.5浓度分别降至43微克/立方米、39微克/立方米。", year=2025)
+    assert [(row.subjects, row.value) for row in found] == [
+        (("甲区",), Decimal(43)),
+        (("乙区",), Decimal(39)),
+    ]
+
+
+def test_place_with_a_value_of_its_own_is_the_subject() -> None:
+    found = read("PM2.5浓度控制在40微克/立方米，潞城区力争达到35微克/立方米。", year=2025)
+    assert [(row.subjects, row.kind, row.value) for row in found][1] == (
+        ("潞城区",),
+        TargetKind.ASPIRATIONAL,
+        Decimal(35),
+    )
+
+
+def test_change_on_last_year_has_its_baseline_and_days_over_the_limit_their_name() -> None:
+    (row,) = read("臭氧超标天数同比减少5天以上。", year=2025)
+    assert (row.metric, row.baseline, row.direction) == ("o3_exceedance_days", 2024, "down")

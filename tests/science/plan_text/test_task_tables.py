@@ -116,3 +116,23 @@ def test_table_of_figures_is_no_list_of_tasks() -> None:
 def test_row_without_a_task_is_unread() -> None:
     source, (table,) = table_of(["序号", "任务", "责任单位"], ["1", "控煤", "甲局"], ["", "", "合计两项"])
     assert [span.cut(source.text) for span in table.unread] == ["合计两项"]
+
+
+def test_kind_of_work_that_covers_several_tasks_is_their_section() -> None:
+    source, (table,) = table_of(
+        ["序号", "重点工作", "主要任务", "工程措施", "责任单位"],
+        ["1", ("能源", 2, 1), "控煤", "减量。", "甲局"],
+        ["2", None, "控气", "储备。", "乙局"],
+        ["3", "面源", "控尘", "洒水。", "丙局"],
+    )
+    assert [row.title.cut(source.text) for row in table.entries] == ["控煤", "控气", "控尘"]
+    assert [row.section.cut(source.text) for row in table.entries if row.section] == ["能源", "能源", "面源"]
+
+
+def test_task_with_a_measure_of_its_own_beside_it_stays_the_title() -> None:
+    source, (table,) = table_of(
+        ["序号", "重点任务", "具体措施", "责任单位"],
+        ["1", "控煤", "减量替代。", "甲局"],
+        ["2", "控气", "加强储备。", "乙局"],
+    )
+    assert [row.title.cut(source.text) for row in table.entries] == ["控煤", "控气"]

@@ -262,3 +262,22 @@ def test_every_time_is_cut_from_the_text_and_none_overlap(pieces: list[str], yea
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_a_crash(text: str) -> None:
     assert all(row.span.cut(text) == row.text for row in read(text, None))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("截至2023年底已完成30台，2024年6月底前再完成20台。", ["2024年6月底前"]),
+        ("截至2023年12月，全市登记机械1.2万台，2025年底前淘汰。", ["2025年底前"]),
+        ("2023年已建成12座，2024年建成3座。", ["2024年"]),
+        ("截至2024年底，完成30台。", ["截至2024年底"]),
+        ("清洁运输比例力争2025年达80%。", ["2025年"]),
+    ],
+)
+def test_time_up_to_which_something_has_been_done_dates_nothing(text: str, words: list[str]) -> None:
+    assert [row.text for row in read(text)] == words
+
+
+def test_year_and_day_in_chinese_numerals_are_read() -> None:
+    (row,) = read("二〇二五年十月三十一日前，淘汰锅炉。", None)
+    assert (row.text, row.day) == ("二〇二五年十月三十一日前", date(2025, 10, 31))

@@ -22,6 +22,7 @@ from lantian.loop.sense.parameters import ParameterChange, keep_parameters
 from lantian.loop.sense.registry import DeviceCard, list_cards
 from lantian.store import AMBIENT_HOURS, POWER_READINGS, SOURCE_READINGS, Lake, Table, Taken
 from lantian.store.journal import JournalReader, Kind, Position, Record, journal_id
+from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +121,35 @@ class JournalTaker:
         self._remember(journal, end)
         return took
 
+    def recall(self, mn: str) -> Took:
+        """Take what a device sent before it was registered: it stands in the journal and was never acknowledged.
+
+        Raises
+        ------
+        CallerError
+            The device is not registered.
+        """
+        cards = list_cards(self._ledger)
+        card = cards.get(mn)
+        if card is None or not card.taken:
+            raise CallerError(
+                "Device {mn} is not registered, so its frames are not taken. Register it first.", mn=mn
+            )
+        took, place = Took(), _NOTHING
+        while True:
+            batch = self._reader.read(place, records=_FRAMES_A_READ)
+            kept = [each for each in batch.records if each.kind is Kind.UNKNOWN_DEVICE and each.mn == mn]
+            if kept:
+                sheaf = rows_of(kept, cards, self._lake.zone, simulated=self._lake.simulated, clocks=self._clocks)
+                self._count(took, kept, sheaf)
+                self._append(SOURCE_READINGS, lake_columns(sheaf.readings), None, took)
+                self._append(POWER_READINGS, lake_columns(sheaf.power, power=True), None, took)
+                if not sheaf.readings.is_empty():
+                    self._append(AMBIENT_HOURS, ambient_hours(sheaf.readings, cards, self._lake), None, took)
+            place = batch.following
+            if batch.at_end:
+                return took
+
     def place(self) -> Position:
         """Return where the next turn begins."""
         try:
@@ -183,7 +213,7 @@ class JournalTaker:
             return rows
         return rows.filter(pl.col("number") >= self._lake.taken_from(table, taken.by))
 
-    def _append(self, table: Table, rows: pl.DataFrame, taken: Taken, took: Took) -> None:
+    def _append(self, table: Table, rows: pl.DataFrame, taken: Taken | None, took: Took) -> None:
         if rows.is_empty():
             return
         done = self._lake.append(table, rows, only_changes=True, taken=taken)

@@ -29,6 +29,7 @@ _VALUE = re.compile(
     r"(?P<sign>>=|<=|≥|≤|>|<|不低于|不高于|不超过|不少于|低于|高于)? ?(?P<number>-?[0-9]{1,6}(?:\.[0-9]{1,4})?) ?"
     r"(?P<unit>[^0-9以左()]{0,12})(?P<after>以上|以下|以内|左右)?"
 )
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年度?)?")
 _SIGNS = {
     **dict.fromkeys((">=", "≥", "不低于", "不少于", "以上"), Comparator.AT_LEAST),
     **dict.fromkeys(("<=", "≤", "不高于", "不超过", "以下", "以内"), Comparator.AT_MOST),
@@ -135,7 +136,12 @@ def _table(source: Source, number: int, rows: Sequence[Row], year: int | None) -
 def _has_values(text: str, row: Row) -> bool:
     """Whether a cell behind the first two holds a number."""
     filled = [plain(block.span.cut(text)).strip() for block in row.own]
-    return len(filled) > 1 and any(_VALUE.fullmatch(words) is not None for words in filled[1:])
+    return len(filled) > 1 and any(_value(words) is not None for words in filled[1:])
+
+
+def _value(words: str) -> re.Match[str] | None:
+    """Return the parts of a cell that is a number, and no year."""
+    return None if _YEAR.fullmatch(words) else _VALUE.fullmatch(words)
 
 
 def _caption(source: Source, number: int) -> str:
@@ -197,7 +203,7 @@ def _goal(table: _Table, row: Row, column: int, words: str, place: str, kind: Ta
     if block is None or not metrics or (place and _SERIAL.fullmatch(place)):
         return
     span = trimmed(table.text, block.span.start, block.span.end)
-    found = _VALUE.fullmatch(plain(span.cut(table.text)).strip())
+    found = _value(plain(span.cut(table.text)).strip())
     if found is None:
         return
     unit = _unit(found["unit"].strip(), words, table.caption)

@@ -134,7 +134,8 @@ def _check_choice(
     via, role, members = group
     strange = [body for body in chosen if body not in members]
     if strange or not chosen:
-        names = dict(session.execute(select(Organisation.id, Organisation.name_zh)).tuples().all())
+        asked = select(Organisation.id, Organisation.name_zh)
+        names: dict[str, str] = {key: name for key, name in session.execute(asked)}  # noqa: C416 - rows, not pairs
         raise CallerError(
             "{via} in tail {tail} of measure {number} can mean {members}, not {strange}. Choose among them.",
             via=via, tail=tail, number=measure.number,
