@@ -82,3 +82,25 @@ def plan_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def own_plan(plan_workspace: Path, tmp_path: Path) -> Path:
     """Return a copy of the workspace with a plan that a test may write."""
     return Path(shutil.copytree(plan_workspace, tmp_path / "plan"))
+
+
+Filled = dict[int, dict[str, object]]
+"""Place of a row on a sheet, from 0 → English heading → what a body writes there."""
+
+
+@pytest.fixture
+def fill() -> Callable[[Path, Path, Filled], Path]:
+    """Fill in rows of a dispatch sheet as its body would, by the headings of the page."""
+    import openpyxl
+
+    def filled(sheet: Path, out: Path, rows: Filled) -> Path:
+        book = openpyxl.load_workbook(sheet)
+        page = book.worksheets[0]
+        columns = {str(cell.value): cell.column for cell in page[4]}
+        for place, cells in rows.items():
+            for heading, value in cells.items():
+                page.cell(5 + place, columns[heading]).value = value  # type: ignore[assignment]
+        book.save(out)
+        return out
+
+    return filled

@@ -13,7 +13,9 @@ TEXT = """长治市2025年蓝天行动方案
 2.提高清扫率。到2025年底,道路机械化清扫率达到85%以上。(市城管局负责)
 3.加强宣传。广泛宣传蓝天行动。
 """
-LATER = TEXT.replace("2025年6月底前,全市20座", "2025年9月底前,全市20座").replace("市工信局配合", "市工信局、市财政局配合")
+LATER = TEXT.replace("2025年6月底前,全市20座", "2025年9月底前,全市20座").replace(
+    "市工信局配合", "市工信局、市财政局配合"
+)
 
 
 @pytest.fixture
@@ -169,7 +171,9 @@ def test_a_confirmed_reading_is_kept_when_the_document_is_read_again(ask, empty:
     plan.write_text(TEXT.replace("继续淘汰", "加快淘汰"), encoding="utf-8")
     assert json_of(ask("plan", "adopt", plan, "-w", empty, "--json"))["edition"] > 1
     newest = json_of(ask("plan", "show", "-w", empty, "--json"))["plans"][0]["id"]
-    kinds = [row["kind"] for row in json_of(ask("plan", "show", "2", "-w", empty, "--plan", newest, "--json"))["tasks"]]
+    kinds = [
+        row["kind"] for row in json_of(ask("plan", "show", "2", "-w", empty, "--plan", newest, "--json"))["tasks"]
+    ]
     assert "indicator" not in kinds
 
 

@@ -128,3 +128,23 @@ def test_a_backlog_beyond_the_bound_says_so_until_there_is_room(run: Callable[..
         assert room == [True]
 
     run(work, on_room=lambda: room.append(True))
+
+
+def test_a_fault_of_our_own_stops_acknowledging_for_good(run: Callable[..., Any], tmp_path: Path):
+    peer, told = Peer(), []
+
+    async def work(journal: SlowDisk, committer: Committer) -> None:
+        def broken(group: Group) -> None:
+            raise ZeroDivisionError
+
+        journal.write = broken  # type: ignore[method-assign]
+        put(journal, committer, peer, b"one")
+        while not told:
+            await asyncio.sleep(0.005)
+        assert committer.full
+        put(journal, committer, peer, b"two")
+        await asyncio.sleep(0.02)
+        assert "no longer write" in str(committer.failing)
+
+    run(work, on_failure=told.append)
+    assert peer.got == []

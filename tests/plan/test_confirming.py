@@ -95,7 +95,7 @@ def test_settled_members_without_a_place_become_a_finding(office: Office, read_t
 
 def test_a_body_that_the_name_cannot_mean_is_refused(office: Office, read_text: Read):
     plan = adopt(office, read_text(TEXT), by="office")
-    with pytest.raises(CallerError, match="not ecology"):
+    with pytest.raises(CallerError, match="not 市生态环境局"):
         settle_members(office, "1", 1, ["gov-140406", "ecology"], by="office")
     with pytest.raises(CallerError, match="names every body itself"):
         settle_members(office, "2", 1, ["urban"], by="office")

@@ -83,7 +83,7 @@ def _sheet(folder: Path) -> Path:
 
 
 def _word(name: str) -> Callable[[Path], Path]:
-    """A Word file of headings, paragraphs and tables; in a merged column an empty cell belongs to the word above."""
+    """A Word file of headings, paragraphs and tables; an empty cell of a merged column belongs above."""
 
     def build(folder: Path) -> Path:
         document = docx.Document()

@@ -48,7 +48,9 @@ def stack(centre: Centre) -> Callable[..., None]:
 def append(
     centre: Centre, columns: Columns, *, delay: timedelta = timedelta(minutes=2), period: str = "hour"
 ) -> None:
-    units = {SO2: ("mg/m³", "kg"), O2: ("%", None), FLOW: ("m³/s", "m³")}
+    concentration = ("mg/m³", "kg")
+    units: dict[str, tuple[str, str | None]] = dict.fromkeys((SO2, "a21002", "a21004"), concentration)
+    units |= {O2: ("%", None), FLOW: ("m³/s", "m³")}
     starts = [centre.midnight(FIRST) + timedelta(hours=at) for at in range(HOURS)]
     parts = []
     for factor, values in columns.items():
@@ -70,6 +72,19 @@ def append(
         )
     table = centre.lake.table("source_readings")
     frame = pl.concat(parts, how="diagonal")
+    blank = [pl.lit(None, c.dtype).alias(c.name) for c in table.columns if c.name not in frame.columns]
+    centre.lake.append(table, frame.with_columns(*blank).select(column.name for column in table.columns))
+
+
+def minutes(centre: Centre, hour: int, values: list[float]) -> None:
+    """Ten-minute means of SO2 from an hour on."""
+    start = centre.midnight(FIRST) + timedelta(hours=hour)
+    starts = [start + timedelta(minutes=10 * at) for at in range(len(values))]
+    table = centre.lake.table("source_readings")
+    frame = pl.DataFrame({"value": values, "period_start": starts}).with_columns(
+        outlet=pl.lit("stack-1"), factor=pl.lit(SO2), period=pl.lit("minute"), unit=pl.lit("mg/m³"),
+        simulated=pl.lit(value=True),
+    )  # fmt: skip
     blank = [pl.lit(None, c.dtype).alias(c.name) for c in table.columns if c.name not in frame.columns]
     centre.lake.append(table, frame.with_columns(*blank).select(column.name for column in table.columns))
 
@@ -160,17 +175,32 @@ def test_hours_that_come_before_their_end_show_a_fast_clock(centre: Centre, stac
 
 def test_minutes_that_give_another_mean_are_said(centre: Centre, stack) -> None:
     stack()
-    start = centre.midnight(FIRST) + timedelta(hours=30)
-    minutes = [start + timedelta(minutes=10 * at) for at in range(6)]
-    table = centre.lake.table("source_readings")
-    frame = pl.DataFrame({"value": [50.0] * 6, "period_start": minutes}).with_columns(
-        outlet=pl.lit("stack-1"), factor=pl.lit(SO2), period=pl.lit("minute"), unit=pl.lit("mg/m³"),
-        simulated=pl.lit(value=True),
-    )  # fmt: skip
-    blank = [pl.lit(None, c.dtype).alias(c.name) for c in table.columns if c.name not in frame.columns]
-    centre.lake.append(table, frame.with_columns(*blank).select(column.name for column in table.columns))
+    minutes(centre, 30, [49.0, 51.0, 50.0, 48.0, 52.0, 50.0])
     [one] = checked(centre)["arithmetic"]
     assert (one.evidence["what"], one.evidence["recomputed"]) == ("average", 50.0)
+
+
+def test_equal_minutes_are_found_where_the_hours_do_not_show_it(centre: Centre, stack) -> None:
+    def without_so2(columns: Columns) -> None:
+        del columns[SO2]
+
+    stack(without_so2)
+    minutes(centre, 40, [23.4] * 9)
+    [one] = checked(centre)["frozen"]
+    assert (one.evidence["channel"], one.evidence["length"], one.evidence["while_running"]) == (SO2, 9, 9)
+    assert one.when == centre.midnight(FIRST) + timedelta(hours=40)
+
+
+def test_more_no2_than_nox_is_found(centre: Centre, stack) -> None:
+    def with_nitrogen(columns: Columns) -> None:
+        nox = np.round(50 + np.random.default_rng(2).normal(0, 4, HOURS), 1)
+        columns["a21002"] = {"value": nox}
+        columns["a21004"] = {"value": np.round(nox * 0.1, 2)}
+        columns["a21004"]["value"][33] = nox[33] + 20
+
+    stack(with_nitrogen)
+    [one] = checked(centre)["no2_above_nox"]
+    assert (one.evidence["channel"], one.when) == ("a21004", centre.midnight(FIRST) + timedelta(hours=33))
 
 
 def test_one_outlet_can_be_asked_for(centre: Centre, stack) -> None:

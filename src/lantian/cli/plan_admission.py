@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from lantian.cli.plan_heat import heat
 from lantian.cli.plan_options import By, TodayOption, asked_day, checked_file, default_actor, tell
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help=mark("Project admission: form, submit, list, show, decide, heat radius."), no_args_is_help=True
+)
+app.command("heat", help=mark("Standing boilers by distance to large heat and power plants, and which must go."))(
+    heat
 )
 _VERDICT_STYLES = {"pass": "green", "fail": "bold red", "needs_documents": "yellow"}
 

@@ -14,7 +14,7 @@ from lantian.desk.language import Translation, finding_text, mark
 
 if TYPE_CHECKING:
     from lantian.science.plan_text.difference import Change
-    from lantian.science.plan_text.records import Draft, Measure, Source, Target
+    from lantian.science.plan_text.records import Draft, Measure, Source
 
 app = typer.Typer()
 _City = Annotated[
@@ -111,18 +111,18 @@ def _measures_table(draft: "Draft", language: Translation) -> Table:
             section = row.section_title
             table.add_section()
             table.add_row("", f"[bold]{escape(f'{row.section} {section}'.strip())}[/]")
-        table.add_row(*(escape(text) for text in _measure_cells(row)))
+        table.add_row(*(escape(text) for text in _measure_cells(row, language)))
     return table
 
 
-def _measure_cells(row: "Measure") -> tuple[str, ...]:
-    from lantian.science.plan_text.short_values import indicator_value
+def _measure_cells(row: "Measure", language: Translation) -> tuple[str, ...]:
+    from lantian.cli.plan_numbers import indicator_words
 
     def names(role: str) -> str:
         return "、".join(dict.fromkeys(one.written for tail in row.tails for one in getattr(tail, role)))
 
     times = (one.text if one.day is None else f"{one.text} → {one.day}" for one in row.deadlines)
-    numbers = (f"{one.what} {indicator_value(one)}" for one in row.indicators)
+    numbers = (indicator_words(one, language) for one in row.indicators)
     return (
         str(row.number), row.title, names("lead"), names("cooperate"), names("implement"),
         "\n".join(times), "\n".join(numbers),
@@ -130,6 +130,8 @@ def _measure_cells(row: "Measure") -> tuple[str, ...]:
 
 
 def _targets_table(draft: "Draft", language: Translation) -> Table:
+    from lantian.cli.plan_numbers import target_words
+
     table = Table(title=language.gettext("Targets of the plan as a whole"), title_justify="left", pad_edge=False)
     for name in (mark("Binds"), mark("About"), mark("Target"), mark("Years"), mark("Words")):
         table.add_column(language.gettext(name), overflow="fold")
@@ -138,18 +140,10 @@ def _targets_table(draft: "Draft", language: Translation) -> Table:
         if row.except_subjects:
             about += language.format(mark(" except {names}"), names="、".join(row.except_subjects))
         table.add_row(
-            word_of(TARGET_KINDS, row.kind.value, language), escape(about), escape(_aim(row)),
+            word_of(TARGET_KINDS, row.kind.value, language), escape(about), escape(target_words(row, language)),
             "、".join(map(str, row.years)), escape(row.text),
         )  # fmt: skip
     return table
-
-
-def _aim(row: "Target") -> str:
-    """Write what a target wants, without whom it is about and when: both stand beside it."""
-    sign = "" if row.comparator is None else row.comparator.value
-    number = "" if row.value is None else f"{row.value.normalize():f}"
-    parts = (row.metric or row.metric_written, row.direction, sign, number, row.unit)
-    return " ".join(word for word in parts if word)
 
 
 def _show_coverage(draft: "Draft", language: Translation) -> None:

@@ -60,6 +60,7 @@ class Committer:
         self._waiting: list[Answerable] = []
         self._in_flight = 0
         self._running: asyncio.Task[None] | None = None
+        self._broken = False
         self.failing: HouseError | None = None
 
     @property
@@ -70,7 +71,7 @@ class Committer:
     @property
     def full(self) -> bool:
         """Whether nobody's frames should be read for now."""
-        return self._journal.pending + self._in_flight > self._backlog_bytes
+        return self._broken or self._journal.pending + self._in_flight > self._backlog_bytes
 
     def answer_later(self, who: Answerable, answer: bytes) -> None:
         """Keep an answer until everything appended so far is durable."""
@@ -80,8 +81,21 @@ class Committer:
 
     def wake(self) -> None:
         """Start writing, unless it goes on already; called after something was appended."""
-        if self._running is None:
+        if self._running is None and not self._broken:
             self._running = asyncio.get_running_loop().create_task(self._write_all())
+            self._running.add_done_callback(self._look_at_end)
+
+    def _look_at_end(self, task: asyncio.Task[None]) -> None:
+        """Go on no more after a fault of our own: a group that was skipped would break the chain."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._broken = True
+            self.failing = HouseError(
+                "the gateway can no longer write its journal: {error!r}. Nothing is acknowledged any more; start "
+                "it again, and report this",
+                error=error,
+            )
+            self._on_failure(self.failing)
 
     async def drained(self) -> None:
         """Wait until everything is durable and its answers were handed to the network."""

@@ -37,6 +37,8 @@ _END = {
     Action.REPORT_LINK_DOWN: "silent",
 }
 _HISTORY = frozenset({"2011", "2013", "2031", "2041", "2051", "2052", "2061", "2062"})
+_ENCRYPTED = frozenset({"1014", "3020"})
+"""Requests that an encrypted line of 2025 wants encrypted."""
 _CLOCK_WANTED, _SET_CLOCK = "1013", "1012"
 
 
@@ -194,7 +196,7 @@ class Hosting:
             parameters=plain, factors=factors,
         )  # fmt: skip
         try:
-            written = write(message)
+            written = write(message, key=card.key if cn in _ENCRYPTED and edition is Edition.HJ2025 else None)
         except LantianError as error:
             self.failed = error
             return False

@@ -123,6 +123,8 @@ class RunningGateway:
                 asyncio.create_task(work)
                 for work in (self.hosting.run(), self._follow(), self._note(), self._keep_writer())
             ]
+            if self.gateway.sweeper is not None:
+                tasks.append(self.gateway.sweeper)
             try:
                 await _first_of(stop, tasks)
             finally:

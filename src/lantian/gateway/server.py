@@ -91,7 +91,7 @@ class Gateway:
             retry_seconds=retry_seconds,
         )
         self._server: asyncio.Server | None = None
-        self._sweeper: asyncio.Task[None] | None = None
+        self.sweeper: asyncio.Task[None] | None = None
         self._stopping = False
         self.closed = False
         """Nothing can be appended any more."""
@@ -104,7 +104,7 @@ class Gateway:
         self._server = await loop.create_server(
             lambda: Session(self), host, port, ssl=tls, backlog=backlog, reuse_address=True
         )
-        self._sweeper = loop.create_task(self._sweep())
+        self.sweeper = loop.create_task(self._sweep())
         bound: Any = self._server.sockets[0].getsockname()
         return int(bound[1])
 
@@ -113,8 +113,8 @@ class Gateway:
         self._stopping = True
         if self._server is not None:
             self._server.close()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
+        if self.sweeper is not None:
+            self.sweeper.cancel()
         for session in list(self.sessions):
             session.stop_reading(STOPPING)
         try:

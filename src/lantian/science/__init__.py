@@ -22,5 +22,9 @@ module                    question
 ``emission``              what left the stack, is it what the logger said, and did it exceed a limit?
 ``quality``               which hours of stations and stacks look doubtful, and why might they be right?
 ``calibration``           what is a micro-station worth beside a reference?
+``goal_outlook``          how likely will the year end at or below a target, from past years?
+``admission``             what must go before a project may come: capacity, emissions, coal, boilers within reach?
+``places``                how far apart are two places?
+``plan_text``             what does a plan document promise: who, what, by when?
 ========================  ==========================================================================
 """

@@ -45,9 +45,10 @@ def test_values_at_the_detection_limit_are_not_frozen(stack, quality) -> None:
 
 def test_minutes_have_their_own_length(stack, quality) -> None:
     stack[0, 50:100] = 18.0
-    assert source.frozen(stack, FACTORS, None, quality.stack, minutes=True) == []
+    assert source.frozen(stack, FACTORS, None, quality.stack, minutes=1) == []
     stack[0, 50:115] = 18.0
-    assert source.frozen(stack, FACTORS, None, quality.stack, minutes=True)[0].length == 65
+    assert source.frozen(stack, FACTORS, None, quality.stack, minutes=1)[0].length == 65
+    assert source.frozen(stack[:, :57], FACTORS, None, quality.stack, minutes=10)[0].length == 7
 
 
 def test_flow_decides_what_runs_by_its_own_height(quality) -> None:

@@ -1,8 +1,8 @@
 """Looks through hours of outlets for what does not fit together (污染源数据检查); fraud is not said here."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -10,27 +10,32 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from lantian.ledger.models import Device
-from lantian.loop.sense.centre import HOUR, Centre
+from lantian.loop.sense.centre import Centre
 from lantian.loop.sense.doubts import finding_of
 from lantian.loop.sense.marking import stopped_hours
+from lantian.loop.sense.outlet_hours import (
+    MINUTES,
+    READINGS,
+    OutletHours,
+    minute_interval,
+    outlet_hours,
+    outlet_minutes,
+)
 from lantian.rules import QualityRule, SourceDataRule
 from lantian.science.emission.reasons import Reason
 from lantian.science.emission.recompute import MinuteEvidence, SentDecimals, SentHours, recompute_hour
 from lantian.science.quality import source
+from lantian.science.quality.ambient import nitrogen_inversions
 from lantian.science.quality.runs import Suspicion, said, stretches
 from lantian.terms.findings import Finding
 from lantian.terms.types import FloatArray
 
-READINGS = "source_readings"
 FLOW, OXYGEN = "a00000", "a19001"
+NO2, NOX = "a21004", "a21002"
 STOPPED_FLAG = "F"
 CONCENTRATION_UNITS = frozenset({"mg/m³", "mg/m3"})
 """Units of the factors of which amounts and converted values are recomputed."""
-_DAY = 24
-_MINUTE_COUNT = 60
 _SECONDS = 3600
-_BATCH_SECONDS = 600
-"""Hours that arrive within this time are one delivery. [s]"""
 _MOST_DECIMALS = 6
 _DIFFERENCES = {
     Reason.MEAN_DIFFERS: "average",
@@ -46,27 +51,6 @@ _EXPLAINING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class OutletHours:
-    """Hours of one outlet, every factor on the same hours."""
-
-    outlet: str
-    factors: tuple[str, ...]
-    starts: list[datetime]
-    columns: Mapping[str, FloatArray]
-    """``value, minimum, maximum, converted, amount, delay, batch``, each (n_factors, hours); NaN where missing."""
-    flags: NDArray[np.str_]
-    """Shape (n_factors, hours); empty where none was sent."""
-    units: Mapping[str, str | None]
-    """Factor → unit of its values."""
-    minutes: FloatArray
-    """Mean of the minutes of each hour where enough came, shape (n_factors, hours)."""
-
-    def row(self, factor: str) -> FloatArray | None:
-        """Return the values of a factor, None where the outlet does not measure it."""
-        return self.columns["value"][self.factors.index(factor)] if factor in self.factors else None
-
-
 def check_sources(centre: Centre, first: date, last: date, *, outlet: str | None = None) -> tuple[Finding, ...]:
     """Find hours of outlets that do not fit together in a stretch of legal days."""
     rule = centre.quality(last)
@@ -79,6 +63,7 @@ def check_sources(centre: Centre, first: date, last: date, *, outlet: str | None
         stopped = stopped_hours(centre, name, hours.starts[0], len(hours.starts))
         hints = [*suspicions(hours, stopped, rule), *arithmetic_hints(hours, devices.get(name), arithmetic)]
         found += [finding_of(one, name, hours.starts) for one in hints]
+        found += frozen_minutes(centre, hours, devices.get(name), first, last)
         found += rewritten(centre, name, first, last)
     return tuple(sorted(found, key=lambda row: (row.where, str(row.when), row.code)))
 
@@ -104,6 +89,9 @@ def suspicions(hours: OutletHours, stopped: NDArray[np.bool_], rule: QualityRule
         *source.repeated_stretches(values, hours.factors, stack),
         *_deliveries(hours, rule),
     ]
+    no2, nox = hours.row(NO2), hours.row(NOX)
+    if no2 is not None and nox is not None and hours.units[NO2] == hours.units[NOX]:
+        hints += [replace(one, channel=NO2) for one in nitrogen_inversions(no2[None], nox[None], rule.ambient)]
     if runs is not None:
         flagged = hours.flags[hours.factors.index(FLOW)] == STOPPED_FLAG
         hints += source.stopped_but_flowing(runs, stopped | flagged)
@@ -195,37 +183,27 @@ def rewritten(centre: Centre, outlet: str, first: date, last: date) -> list[Find
     ]  # fmt: skip
 
 
-def outlet_hours(
-    centre: Centre, outlet: str, first: date, last: date, device: Device | None = None
-) -> OutletHours:
-    """Read the hours of one outlet, and what its minutes make of them."""
-    where = (pl.col("outlet") == outlet) & pl.col("period").is_in(["hour", "minute"])
-    rows = centre.lake.read(READINGS, first=first, last=last, where=where)
-    hourly = rows.filter(pl.col("period") == "hour")
-    factors = tuple(sorted(set(hourly.get_column("factor"))))
-    midnight, count = centre.midnight(first), ((last - first).days + 1) * _DAY
-    at = [midnight + place * HOUR for place in range(count)]
-    order = pl.DataFrame(
-        {"factor": list(factors), "_row": range(len(factors))}, schema={"factor": pl.String, "_row": pl.Int64}
-    )
-    placed = hourly.join(order, on="factor").with_columns(_column=_hours_since(midnight))
-    row, column = placed.get_column("_row").to_numpy(), placed.get_column("_column").to_numpy()
-    columns = {}
-    delay = (pl.col("received_at") - pl.col("period_start")).dt.total_microseconds() / 60e6 - _MINUTE_COUNT
-    wanted = placed.with_columns(
-        delay=delay, batch=(pl.col("received_at").dt.epoch("s") // _BATCH_SECONDS).cast(pl.Float64)
-    )
-    for name in ("value", "minimum", "maximum", "converted", "amount", "delay", "batch"):
-        columns[name] = np.full((len(factors), count), np.nan)
-        columns[name][row, column] = wanted.get_column(name).fill_null(float("nan")).to_numpy()
-    flags = np.full((len(factors), count), "", dtype="U8")
-    flags[row, column] = placed.get_column("flag").fill_null("").to_numpy()
-    minutes = np.full((len(factors), count), np.nan)
-    told = _hour_of_minutes(rows, 10 if device is None else device.minute_interval).join(order, on="factor")
-    told = told.with_columns(_column=_hours_since(midnight))
-    minutes[told.get_column("_row").to_numpy(), told.get_column("_column").to_numpy()] = told["mean"].to_numpy()
-    units = dict(hourly.select("factor", "unit").unique("factor", keep="last", maintain_order=True).iter_rows())
-    return OutletHours(outlet, factors, at, columns, flags, units, minutes)
+def frozen_minutes(
+    centre: Centre, hours: OutletHours, device: Device | None, first: date, last: date
+) -> list[Finding]:
+    """Find equal minutes in a row, where the hours do not show it already."""
+    step = minute_interval(device)
+    factors, values = outlet_minutes(centre, hours.outlet, first, last, step)
+    rule = centre.quality(last).stack
+    flow = hours.row(FLOW)
+    runs = None if flow is None else np.repeat(source.running(flow, rule), MINUTES // step)
+    starts = [hours.starts[0] + place * timedelta(minutes=step) for place in range(values.shape[1])]
+    known = {
+        (one.channel, hour)
+        for one in source.frozen(hours.columns["value"], hours.factors, None, rule)
+        for hour in hours.starts[one.first : one.last + 1]
+    }
+    return [
+        finding_of(one, hours.outlet, starts)
+        for one in source.frozen(values, factors, runs, rule, minutes=step)
+        if (one.channel, starts[one.first].replace(minute=0)) not in known
+        and (one.channel, starts[one.last].replace(minute=0)) not in known
+    ]
 
 
 def decimals_of(values: FloatArray) -> int:
@@ -244,28 +222,12 @@ def decimals_of(values: FloatArray) -> int:
     return _MOST_DECIMALS
 
 
-def _hours_since(midnight: datetime) -> pl.Expr:
-    return (pl.col("period_start") - pl.lit(midnight)).dt.total_hours()
-
-
 def _outlets(centre: Centre, first: date, last: date, only: str | None) -> Sequence[str]:
     where = pl.col("period") == "hour"
     if only is not None:
         where &= pl.col("outlet") == only
     rows = centre.lake.scan(READINGS, first=first, last=last, columns=["outlet"], where=where)
     return sorted(rows.unique().collect().get_column("outlet"))
-
-
-def _hour_of_minutes(rows: pl.DataFrame, interval: int) -> pl.DataFrame:
-    """Mean of the minutes of each factor and hour that has three quarters of them."""
-    least = 0.75 * _MINUTE_COUNT / interval
-    return (
-        rows.filter((pl.col("period") == "minute") & pl.col("value").is_not_null())
-        .with_columns(pl.col("period_start").dt.truncate("1h"))
-        .group_by("factor", "period_start")
-        .agg(pl.col("value").mean().alias("mean"), pl.len().alias("count"))
-        .filter(pl.col("count") >= least)
-    )
 
 
 def _deliveries(hours: OutletHours, rule: QualityRule) -> list[Suspicion]:

@@ -19,6 +19,9 @@ VAGUE_NOUNS = ("容量", "规模")
 AROUND = ("周边", "附近", "周围")
 """What turns a place into a distance from it."""
 
+_DEEDS = frozenset(("率", "量", "比例", "比重", "占比", "面积", "数量", "总量"))
+"""Quantities that a verb makes a name of: 替代比例, 安装率."""
+
 _HARD = frozenset(",;。:!?\n\r|")
 _LEADING = re.compile(
     r"[0-9]{1,2}(?:-|至)[0-9]{1,2}月份?|共计|总计|合计|总长|[含包]括?(?=[^,])|截[至止]到?(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日|[底末])?|目前|已经?|[一二三四五六七八九]是|[①-⑳]"
@@ -202,6 +205,8 @@ def subject(words: str, start: int, end: int) -> Subject:
 
 def _after_leading(words: str, start: int, end: int) -> int:
     while start < end and (match := _LEADING.match(words, start, end)):
+        if words[match.end() : end].rstrip(" 、") in _DEEDS and len(match[0]) > 1:
+            break  # 替代比例, 淘汰数量: the verb belongs to the quantity
         start = match.end()
     return start
 

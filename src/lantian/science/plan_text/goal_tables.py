@@ -51,16 +51,6 @@ class GoalTables:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """What the header says of one column of values."""
-
-    words: str
-    """All header words over it, as plain text."""
-    years: tuple[int, ...]
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Table:
     """One table with the words above it."""
 
@@ -68,7 +58,7 @@ class _Table:
     caption: str
     header: tuple[Row, ...]
     body: tuple[Row, ...]
-    year: int | None
+    years: tuple[int, ...]
 
     def words(self, row: Row, column: int) -> str:
         """Return the words of a cell, as plain text without space."""
@@ -80,7 +70,9 @@ class _Table:
         return "".join(dict.fromkeys(word for row in self.header if (word := self.words(row, column))))
 
 
-def goal_tables(source: Source, goals: Sequence[Span], year: int | None) -> GoalTables:
+def goal_tables(
+    source: Source, goals: Sequence[Span], year: int | None, written: Sequence[Target] = ()
+) -> GoalTables:
     r"""Read the tables that set goals: a row for each place, or for each thing measured.
 
     Parameters
@@ -91,6 +83,8 @@ def goal_tables(source: Source, goals: Sequence[Span], year: int | None) -> Goal
         Stretches of its goals' section; a table among them sets goals, another one only where it says so.
     year : int or None
         The plan's year, for columns that name none.
+    written : sequence of Target
+        Goals of the text; where all before a table are of the same years (a season), so are the table's.
 
     Examples
     --------
@@ -108,10 +102,12 @@ def goal_tables(source: Source, goals: Sequence[Span], year: int | None) -> Goal
     for number, rows in grids(source):
         if header_of(source.text, rows) is not None:
             continue
-        table = _table(source, number, rows, year)
+        first = next((block.span.start for row in rows for block in row.own), 0)
+        before = {row.years for row in written if row.span.start < first and row.years}
+        years = before.pop() if len(before) == 1 else () if year is None else (year,)
+        table = _table(source, number, rows, years)
         if table is None:
             continue
-        first = table.header[0].own[0].span.start if table.header[0].own else 0
         inside = any(row.start <= first <= row.end for row in _joined(goals))
         found = tuple(_goals(table, inside))
         if found:
@@ -125,12 +121,12 @@ def _joined(goals: Sequence[Span]) -> Iterator[Span]:
         yield Span(min(row.start for row in goals), max(row.end for row in goals))
 
 
-def _table(source: Source, number: int, rows: Sequence[Row], year: int | None) -> _Table | None:
+def _table(source: Source, number: int, rows: Sequence[Row], years: tuple[int, ...]) -> _Table | None:
     start = next((place for place, row in enumerate(rows) if place and _has_values(source.text, row)), len(rows))
     if not 1 <= start <= _HEADER_ROWS or start == len(rows):
         return None
     caption = _caption(source, number)
-    return _Table(source.text, plain(caption), tuple(rows[:start]), tuple(rows[start:]), year)
+    return _Table(source.text, plain(caption), tuple(rows[:start]), tuple(rows[start:]), years)
 
 
 def _has_values(text: str, row: Row) -> bool:
@@ -208,7 +204,7 @@ def _goal(table: _Table, row: Row, column: int, words: str, place: str, kind: Ta
         return
     unit = _unit(found["unit"].strip(), words, table.caption)
     change = next((stem for stem in (*FALLS, *RISES) if stem in words), "")
-    years = years_in(words) or years_in(table.caption) or (() if table.year is None else (table.year,))
+    years = years_in(words) or years_in(table.caption) or table.years
     sign = _SIGNS.get(found["sign"] or found["after"] or "")
     yield Target(
         text=span.cut(table.text),

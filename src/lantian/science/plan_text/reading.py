@@ -62,8 +62,8 @@ def read_plan(source: Source, city: City | None = None, confirmed: Sequence[Conf
     measures, default, doubts = _measures(source.text, found, names)
     coverage = _coverage(source.text, found, measures)
     outside = find_mentions(source.text, _outside(coverage), names)
-    tabled = goal_tables(source, [span for span, _ in found.goals], found.facts.year)
     written = find_targets(source.text, found.goals, found.facts.year, outside)
+    tabled = goal_tables(source, [span for span, _ in found.goals], found.facts.year, written)
     targets = tuple(sorted((*written, *tabled.targets), key=lambda row: row.span))
     coverage = _with_goals(source.text, coverage, tabled.cells)
     findings = (

@@ -46,7 +46,12 @@ def running(flow: FloatArray, rule: SourceChecks) -> Mask:
 
 
 def frozen(
-    values: FloatArray, factors: Sequence[str], runs: Mask | None, rule: SourceChecks, *, minutes: bool = False
+    values: FloatArray,
+    factors: Sequence[str],
+    runs: Mask | None,
+    rule: SourceChecks,
+    *,
+    minutes: int | None = None,
 ) -> list[Suspicion]:
     """List runs of equal values, with what the flow did meanwhile (数据恒定).
 
@@ -60,8 +65,8 @@ def frozen(
         Where gas flows; None where the outlet has no flow.
     rule : SourceChecks
         Thresholds.
-    minutes : bool
-        Whether columns are minutes; else hours.
+    minutes : int, optional
+        How many minutes a column stands for; without it, an hour. [min]
 
     Returns
     -------
@@ -69,7 +74,8 @@ def frozen(
         ``frozen``; values at or below the rule's floor are left out, and so is a source that stands still.
     """
     found = []
-    for place, first, last in equal_runs(values, rule.frozen_minutes if minutes else rule.frozen_hours).tolist():
+    least = rule.frozen_hours if minutes is None else max(rule.frozen_minutes // minutes, 2)
+    for place, first, last in equal_runs(values, least).tolist():
         value = values[place, first]
         flowing = None if runs is None else int(runs[first : last + 1].sum())
         if value <= float(rule.frozen_above) or flowing == 0:

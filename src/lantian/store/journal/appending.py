@@ -153,7 +153,7 @@ class JournalWriter:
         path = path_of(self.folder, group.number)
         if group.head:
             self.close()
-            self._handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o640)
+            self._handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
             make_durable(self.folder)
         elif self._handle is None:
             self._handle = os.open(path, os.O_RDWR)
