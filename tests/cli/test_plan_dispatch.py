@@ -28,7 +28,8 @@ def sheet(ask, own_plan: Path, tmp_path: Path) -> Path:
 
 def receive(ask, own_plan: Path, *arguments: object, code: int = 0):
     return json_of(
-        ask("plan", "receive", *arguments, "--today", "2024-11-05", "--by", "luzhou", "-w", own_plan, "--json"), code
+        ask("plan", "receive", *arguments, "--today", "2024-11-05", "--by", "luzhou", "-w", own_plan, "--json"),
+        code,
     )["files"]
 
 
@@ -75,7 +76,10 @@ def test_sheets_go_to_every_body_that_was_named_and_say_what_it_has_to_do(ask, o
             "--today", "2024-11-04", "-w", own_plan, "--json")
     )  # fmt: skip
     assert (said["month"], said["due"], said["rule"]) == ("2024-10", "2024-11-05", "dispatch-monthly")
-    assert {(row["organisation"], row["new"]) for row in said["sheets"]} == {("gov-140403", True), ("ecology", True)}
+    assert {(row["organisation"], row["new"]) for row in said["sheets"]} == {
+        ("gov-140403", True),
+        ("ecology", True),
+    }
     county = next(row for row in said["sheets"] if row["organisation"] == "gov-140403")
     page = openpyxl.load_workbook(county["workbook"]).worksheets[0]
     codes = [page.cell(row, 2).value for row in range(5, page.max_row + 1) if page.cell(row, 2).value]

@@ -9,7 +9,7 @@ import pytest
 LIST = "deep-treatment"
 HEADS = "序号,名称,类型,县区,状态,完成期限,完成日期,经度,纬度,坐标系,已投资"
 ROWS = (
-    "1,虚构甲厂,焦化,潞城区,已完成,2024-06-30,2024-05-20,113.2,36.3,CGCS2000,120.5",
+    "1,虚构甲厂,常规机焦,潞城区,已完成,2024-06-30,2024-05-20,113.2,36.3,CGCS2000,120.5",
     "2,虚构乙厂,砖瓦窑,潞州区,推进中,2024-09-30,,113.1,36.2,CGCS2000,",
 )
 
@@ -82,9 +82,9 @@ def test_a_form_that_went_out_comes_back_unchanged(ask, own_plan: Path, tmp_path
 
 def test_wrong_cells_are_refused_by_row_and_the_rest_is_taken(ask, own_plan: Path, tmp_path: Path):
     bad = (
-        "3,虚构丙厂,焦化,火星区,推进中,2024-09-30,,113.1,36.2,CGCS2000,",
-        "4,虚构丁厂,焦化,潞州区,差不多,2024-09-30,,113.1,36.2,CGCS2000,",
-        "5,虚构戊厂,焦化,潞州区,推进中,下个月,,113.1,36.2,CGCS2000,",
+        "3,虚构丙厂,常规机焦,火星区,推进中,2024-09-30,,113.1,36.2,CGCS2000,",
+        "4,虚构丁厂,常规机焦,潞州区,差不多,2024-09-30,,113.1,36.2,CGCS2000,",
+        "5,虚构戊厂,常规机焦,潞州区,推进中,下个月,,113.1,36.2,CGCS2000,",
     )
     path = csv(tmp_path, *ROWS, *bad)
     said = take(ask, own_plan, path, code=2)
@@ -97,7 +97,7 @@ def test_wrong_cells_are_refused_by_row_and_the_rest_is_taken(ask, own_plan: Pat
 
 
 def test_places_without_a_datum_want_it_named(ask, own_plan: Path, tmp_path: Path):
-    path = csv(tmp_path, "1,虚构甲厂,焦化,潞城区,推进中,2024-09-30,,113.2,36.3,,")
+    path = csv(tmp_path, "1,虚构甲厂,常规机焦,潞城区,推进中,2024-09-30,,113.2,36.3,,")
     assert take(ask, own_plan, path, code=2)["refused"]
     said = take(ask, own_plan, path, "--datum", "GCJ-02")
     assert said["refused"] == []
@@ -112,10 +112,12 @@ def test_places_without_a_datum_want_it_named(ask, own_plan: Path, tmp_path: Pat
         (("kilns", "--form", "x.xlsx"), "'kilns'"),
         ((LIST, "--form", "x.docx"), ".xlsx"),
         ((LIST, "--import", "absent.csv"), "absent.csv"),
-        ((LIST, "--import", "absent.csv", "--datum", "moon"), "moon"),
+        ((LIST, "--import", "absent.csv", "--datum", "moon"), "datum"),
     ],
 )
-def test_a_wrong_question_about_a_list_is_refused(ask, plan_workspace: Path, arguments: tuple[str, ...], says: str):
+def test_a_wrong_question_about_a_list_is_refused(
+    ask, plan_workspace: Path, arguments: tuple[str, ...], says: str
+):
     code, _, err = ask("plan", "projects", *arguments, "-w", plan_workspace)
     assert code == 2
     assert says in " ".join(err.split())

@@ -59,6 +59,9 @@ def test_the_list_can_be_narrowed_to_a_month_and_a_body(ask, reported: Path):
     assert len(pending(ask, reported, "--body", BODY, "--month", "2024-10")) == 3
     assert pending(ask, reported, "--body", "上党区") == []
     assert pending(ask, reported, "--month", "2024-09") == []
+    code, _, err = ask("plan", "review", "--body", "火星", "-w", reported)
+    assert code == 2
+    assert "No body '火星'" in err
 
 
 def test_one_is_returned_and_the_rest_accepted_in_one_command(ask, reported: Path):
@@ -71,7 +74,9 @@ def test_one_is_returned_and_the_rest_accepted_in_one_command(ask, reported: Pat
     assert len(said["accepted"]) == 2
     assert len(said["duties_done"]) == 1
     assert (said["held"], said["pending"]) == ([], [])
-    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-11-06", "-w", reported, "--json"))["duties"]
+    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-11-06", "-w", reported, "--json"))[
+        "duties"
+    ]
     assert sorted(row["review"] for row in duties if row["review"]) == ["accepted", "accepted", "returned"]
     assert [row["light"] for row in duties if row["claimed"] == "done"] == ["done"]
 
@@ -91,7 +96,9 @@ def test_a_return_needs_its_reason_and_says_where_it_will_stand(ask, reported: P
 def test_what_was_returned_stands_on_the_next_sheet(ask, reported: Path, tmp_path: Path):
     import openpyxl
 
-    ask("plan", "review", "--return", pending(ask, reported)[0]["id"], "--reason", "数字与台账不符", "-w", reported)
+    ask(
+        "plan", "review", "--return", pending(ask, reported)[0]["id"], "--reason", "数字与台账不符", "-w", reported
+    )
     said = json_of(
         ask("plan", "sheets", "--month", "2024-10", "--body", BODY, "--out", tmp_path / "again",
             "--today", "2024-11-07", "-w", reported, "--json")
@@ -145,7 +152,9 @@ def test_all_are_reminded_once(ask, own_plan: Path):
 
 
 def duty_of(ask, workspace: Path, body: str = BODY) -> str:
-    rows = json_of(ask("plan", "duties", "--body", body, "--today", "2024-10-10", "-w", workspace, "--json"))["duties"]
+    rows = json_of(ask("plan", "duties", "--body", body, "--today", "2024-10-10", "-w", workspace, "--json"))[
+        "duties"
+    ]
     return next(row["id"] for row in rows if row["light"] == "overdue")
 
 
@@ -170,7 +179,9 @@ def test_each_step_has_its_letter_to_the_body_with_the_day_of_its_answer(ask, ow
     assert "People's Government of Luzhou District" in letter
     assert "17 October 2024" in letter
     assert "逾期未完成" in letter
-    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-10-10", "-w", own_plan, "--json"))["duties"]
+    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-10-10", "-w", own_plan, "--json"))[
+        "duties"
+    ]
     assert next(row["step"] for row in duties if row["id"] == duty) == "remind"
 
 
@@ -219,10 +230,24 @@ def test_a_step_may_jump_when_asked_and_be_lifted_with_a_reason(ask, own_plan: P
     letter = words_of(take(ask, own_plan, duty, "interview", "2024-10-10", "--jump"))
     assert "interview" in letter.lower()
     said = json_of(
-        ask("plan", "escalate", duty, "--lift", "--reason", "已整改", "--today", "2024-10-12", "-w", own_plan, "--json")
+        ask(
+            "plan",
+            "escalate",
+            duty,
+            "--lift",
+            "--reason",
+            "已整改",
+            "--today",
+            "2024-10-12",
+            "-w",
+            own_plan,
+            "--json",
+        )
     )
     assert len(said["lifted"]) == 1
-    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-10-12", "-w", own_plan, "--json"))["duties"]
+    duties = json_of(ask("plan", "duties", "--body", BODY, "--today", "2024-10-12", "-w", own_plan, "--json"))[
+        "duties"
+    ]
     assert next(row["step"] for row in duties if row["id"] == duty) is None
 
 
@@ -255,7 +280,9 @@ words = "下月10日前再次调度"
 """
 
 
-def test_a_meeting_is_recorded_with_bodies_by_name_and_its_minutes_are_written(ask, own_plan: Path, tmp_path: Path):
+def test_a_meeting_is_recorded_with_bodies_by_name_and_its_minutes_are_written(
+    ask, own_plan: Path, tmp_path: Path
+):
     (tmp_path / "m.toml").write_text(MEETING, encoding="utf-8")
     said = json_of(
         ask("plan", "minutes", "--record", tmp_path / "m.toml", "--by", "office", "-w", own_plan, "--json",
@@ -265,7 +292,9 @@ def test_a_meeting_is_recorded_with_bodies_by_name_and_its_minutes_are_written(a
     for words in ("2024年11月8日", "市政府三楼会议室", "潞州区人民政府", "市生态环境局", "上党区人民政府",
                   "潞州区补报深度治理进展", "2024年11月15日", "下月10日前再次调度"):  # fmt: skip
         assert words in text
-    rows = json_of(ask("audit", "entries", "-w", own_plan, "--subject", f"meeting:{said['meeting']}", "--json"))["rows"]
+    rows = json_of(ask("audit", "entries", "-w", own_plan, "--subject", f"meeting:{said['meeting']}", "--json"))[
+        "rows"
+    ]
     assert [row["actor"] for row in rows].count("office") >= 1
 
 

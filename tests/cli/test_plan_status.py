@@ -40,7 +40,15 @@ def test_every_target_stands_there_with_its_state(ask, plan_workspace: Path):
 def test_the_page_names_sections_bodies_targets_and_what_is_late_in_both_languages(ask, plan_workspace: Path):
     code, out, _ = ask("plan", "status", "--today", "2024-10-10", "-w", plan_workspace)
     assert code == 0
-    for words in ("By section", "By body", "Targets", "Overdue: ", "Due soon: ", "SIMULATED workspace", "in force"):
+    for words in (
+        "By section",
+        "By body",
+        "Targets",
+        "Overdue: ",
+        "Due soon: ",
+        "SIMULATED workspace",
+        "in force",
+    ):
         assert words in out
     assert "PM2.5 of Lucheng" in out
     assert "10 days ago" in " ".join(out.split())

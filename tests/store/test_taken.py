@@ -19,8 +19,8 @@ def lake_in(folder: Path) -> Lake:
 def rows(hour: int, value: float = 1.0) -> pl.DataFrame:
     return pl.DataFrame(
         {
-            "outlet": ["A"], "factor": ["a21026"], "period": ["hour"], "period_start": [START + timedelta(hours=hour)],
-            "value": [value], "simulated": [True],
+            "outlet": ["A"], "factor": ["a21026"], "period": ["hour"],
+            "period_start": [START + timedelta(hours=hour)], "value": [value], "simulated": [True],
         }
     )  # fmt: skip
 

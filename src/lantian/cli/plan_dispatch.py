@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lantian.cli.plan_options import By, Month, PlanOption, TodayOption, asked_day, default_actor
-from lantian.cli.plan_words import known_body
+from lantian.cli.plan_words import asked_body, known_body
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, progress_bar, show_json, words
 from lantian.desk.language import Translation, finding_text, mark
 
@@ -126,7 +126,7 @@ def receive(
             files,
             by=by or default_actor(),
             today=asked_day(house, today),
-            organisation=body and known_body(house, body),
+            organisation=asked_body(house, body),
         )
         folder = out or house.folder / "exports" / "sheets" / "rejects"
         folder.mkdir(parents=True, exist_ok=True)

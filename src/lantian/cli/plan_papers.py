@@ -41,7 +41,7 @@ def bulletin(
     month = checked_month(month)  # before a file is named by it
     with opened(workspace) as house:
         office, on = house.office(), asked_day(house, today)
-        path = out or house.folder / "exports" / f"{month} {language.gettext('bulletin')}.docx"
+        path = out or house.folder / "exports" / f"{month} {language.gettext(mark('Progress bulletin'))}.docx"
         checked_file(path, (".docx",))
         judged = judge_goals(office, plan_id=plan, today=on)
         write_bulletin(
@@ -63,7 +63,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write the duty list, the dispatch table or the matrix as an office would."""
-    from lantian.cli.plan_words import known_body
+    from lantian.cli.plan_words import asked_body
     from lantian.loop.plan.views.duty_list import write_duty_list
     from lantian.loop.plan.views.exports import (
         write_dispatch_document,
@@ -75,7 +75,7 @@ def export(
     checked_file(out, (".xlsx", ".docx") if paper is Paper.DISPATCH else (".xlsx",))
     with opened(workspace) as house:
         office, on = house.office(), asked_day(house, today)
-        organisation = body and known_body(house, body)
+        organisation = asked_body(house, body)
         if paper is Paper.DUTIES:
             write_duty_list(
                 office, out, today=on, language=language, plan_id=plan, organisation=organisation, by_body=by_body

@@ -10,9 +10,10 @@ from rich.table import Table
 
 from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, checked_file, default_actor, tell
 from lantian.cli.show import MISSING, JsonOption, WorkspaceOption, cell, console, opened, show_json, words
-from lantian.desk.language import Translation, mark
+from lantian.desk.language import Translation, finding_text, mark
 
 if TYPE_CHECKING:
+    from lantian.loop.plan.listing.files import ImportedFile
     from lantian.loop.plan.listing.records import ProjectSummary, Tally
     from lantian.loop.plan.office import Office
 
@@ -191,40 +192,49 @@ def take_in(
     from lantian.loop.plan.listing.files import import_project_file
 
     done = import_project_file(office, task, path, by=by, datum=datum, today=today, plan_id=plan_id)
-    told = done.imported
+    refused = done.report.rejects.to_dicts()
     if as_json:
-        show_json(
-            {
-                "added": list(told.added), "changed": list(told.changed), "unchanged": list(told.unchanged),
-                "refused": [
-                    {"row": row.place, "number": row.number, "column": row.column, "value": row.value,
-                     "message": language.gettext(row.message)}
-                    for row in told.refused
-                ],
-                "unknown_columns": list(done.unknown),
-            }
-        )  # fmt: skip
+        show_json(_taken_record(done, refused, language))
     else:
-        screen = console()
-        said = language.format(
-            mark("{added} added, {changed} changed, {unchanged} unchanged, {refused} cells refused"),
-            added=len(told.added), changed=len(told.changed), unchanged=len(told.unchanged),
-            refused=len(told.refused),
-        )  # fmt: skip
-        screen.print(said, style="yellow" if told.refused else "green")
-        for row in told.refused[:_LISTED]:
-            screen.print(
-                "  "
-                + escape(
-                    language.format(
-                        mark("row {row}, {column} {value!r}: {message}"),
-                        row=row.place, column=language.gettext(row.column), value=row.value,
-                        message=language.gettext(row.message),
-                    )
-                )
-            )  # fmt: skip
-        if done.unknown:
-            names = "、".join(done.unknown)
-            screen.print(language.format(mark("Columns that nobody knows: {names}"), names=names), style="dim")
-    if told.refused:
+        _show_taken(done, refused, language)
+    if refused:
         raise typer.Exit(code=2)
+
+
+def _taken_record(done: "ImportedFile", refused: list[dict[str, Any]], language: Translation) -> dict[str, Any]:
+    told = done.imported
+    return {
+        "added": list(told.added),
+        "changed": list(told.changed),
+        "unchanged": list(told.unchanged),
+        "refused": [
+            {
+                "row": row["row"], "column": row["column"], "value": row["value"],
+                "message": language.gettext(row["reason"]),
+            }
+            for row in refused
+        ],
+        "findings": [finding_text(row, language) for row in done.report.findings],
+        "unknown_columns": list(done.unknown),
+    }  # fmt: skip
+
+
+def _show_taken(done: "ImportedFile", refused: list[dict[str, Any]], language: Translation) -> None:
+    screen, told = console(), done.imported
+    said = language.format(
+        mark("{added} added, {changed} changed, {unchanged} unchanged, {refused} cells refused"),
+        added=len(told.added), changed=len(told.changed), unchanged=len(told.unchanged), refused=len(refused),
+    )  # fmt: skip
+    screen.print(said, style="yellow" if refused else "green")
+    for row in refused[:_LISTED]:
+        line = language.format(
+            mark("row {row}, {column} {value!r}: {message}"),
+            row=row["row"], column=language.gettext(row["column"] or ""), value=row["value"],
+            message=language.gettext(row["reason"]),
+        )  # fmt: skip
+        screen.print("  " + escape(line))
+    for finding in done.report.findings:
+        screen.print("  " + escape(finding_text(finding, language)), style="dim")
+    if done.unknown:
+        names = "、".join(done.unknown)
+        screen.print(language.format(mark("Columns that nobody knows: {names}"), names=names), style="dim")

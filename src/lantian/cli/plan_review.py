@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lantian.cli.plan_options import By, PlanOption, TodayOption, asked_day, default_actor, tell
-from lantian.cli.plan_words import CLAIMS, STEPS, body_name, known_body, word_of
+from lantian.cli.plan_words import CLAIMS, STEPS, asked_body, body_name, known_body, word_of
 from lantian.cli.show import JsonOption, WorkspaceOption, cell, console, opened, show_json, words
 from lantian.desk.language import Translation, mark
 from lantian.terms.errors import CallerError
@@ -42,7 +42,7 @@ def review(
     language = words()
     with opened(workspace) as house:
         office, actor = house.office(), by or default_actor()
-        body = body and known_body(house, body)
+        body = asked_body(house, body)
         accepted = None
         if back is not None:
             return_report(office, back, reason=reason, by=actor)  # before the rest: `all` shall not take it

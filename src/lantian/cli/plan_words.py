@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from lantian.desk.language import Translation, mark
+from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
     from lantian.assembly import House
@@ -126,6 +127,26 @@ def known_body(house: "House", name: str) -> str:
         (row for row in house.city.bodies if wanted and wanted in (row.id, row.county)), None
     )
     return wanted if body is None or body.members else body.id
+
+
+def asked_body(house: "House", name: str | None) -> str | None:
+    """Return the id of the body that was asked for, or None where none was.
+
+    Raises
+    ------
+    CallerError
+        The ledger holds no such body.
+    """
+    from lantian.loop.plan.queries import find_organisation
+
+    if name is None:
+        return None
+    found = find_organisation(house.office(), known_body(house, name))
+    if found is None:
+        raise CallerError(
+            "No body {name!r} in this plan. `lantian plan status` lists the bodies that have duties.", name=name
+        )
+    return found.id
 
 
 def body_name(house: "House", organisation_id: str, language: Translation) -> str:

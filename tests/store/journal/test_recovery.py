@@ -1,4 +1,4 @@
-"""After a crash: the torn tail is cut and kept aside, whole records stay, a damaged middle is not taken for a tail."""
+"""After a crash: the torn tail is cut and kept aside, whole records stay, a damaged middle is no tail."""
 
 from pathlib import Path
 
