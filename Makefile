@@ -30,9 +30,12 @@ contracts: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev ## each benchmark prints one JSON line
 	@set -e; for file in bench/*.py; do echo "# $$file"; $(BIN)/python $$file; done
 
-deep: $(VENV)/.ready-dev ## long properties and ten-year runs that the daily test leaves out
+deep: $(VENV)/.ready-dev ## long properties, ten-year runs, crashes and fuzzing that the daily test leaves out
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/python bench/evaluate.py --ten-years
+	$(BIN)/python bench/ledger.py --full
+	$(BIN)/python bench/gateway.py --crash
+	$(BIN)/python bench/fuzz_wire.py --inputs 1000000
 
 lock: $(VENV)/.ready-dev ## renew both lock files from pyproject.toml
 	$(PIP) install --quiet uv

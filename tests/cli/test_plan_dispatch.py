@@ -72,8 +72,8 @@ def test_a_name_that_is_no_single_body_is_refused(ask, plan_workspace: Path, nam
 
 def test_sheets_go_to_every_body_that_was_named_and_say_what_it_has_to_do(ask, own_plan: Path, tmp_path: Path):
     said = json_of(
-        ask("plan", "sheets", "--month", "2024-10", "--body", BODY, "--body", "市生态环境局", "--out", tmp_path / "o",
-            "--today", "2024-11-04", "-w", own_plan, "--json")
+        ask("plan", "sheets", "--month", "2024-10", "--body", BODY, "--body", "市生态环境局",
+            "--out", tmp_path / "o", "--today", "2024-11-04", "-w", own_plan, "--json")
     )  # fmt: skip
     assert (said["month"], said["due"], said["rule"]) == ("2024-10", "2024-11-05", "dispatch-monthly")
     assert {(row["organisation"], row["new"]) for row in said["sheets"]} == {

@@ -73,7 +73,7 @@ def test_one_page_shows_measures_targets_coverage_and_what_is_doubtful(ask, plan
     assert code == 0
     assert "3 measures, 3 tails" in out
     assert "2025年6月底前 → 2025-06-30" in out
-    assert "pm25 <= 38" in out
+    assert "≤ 38" in out
     assert "100.0% of all characters accounted for" in out
     assert "2 readings are doubtful" in out
     code, out, _ = ask("plan", "read", plan, language="zh_CN")

@@ -118,8 +118,8 @@ def test_indicators_are_listed_with_target_and_state(ask, plan_workspace: Path):
 
 def report(ask, workspace: Path, value: str, *more: object):
     return json_of(
-        ask("plan", "report", "green-land", "--period", "2024", "--value", value, "--source", "年报", "--by", "garden",
-            "--today", "2025-02-01", "-w", workspace, *more, "--json")
+        ask("plan", "report", "green-land", "--period", "2024", "--value", value, "--source", "年报",
+            "--by", "garden", "--today", "2025-02-01", "-w", workspace, *more, "--json")
     )  # fmt: skip
 
 

@@ -92,3 +92,74 @@ def test_a_program_is_told_what_was_made(ask, made: Path) -> None:
     assert code == 0
     assert (said["city"], said["simulated"], said["hours_simulated"]) == ("shizuishan", True, 0)
     assert all(Path(report).exists() for report in said["reports"])
+
+
+# ------------------------------------------------------------------------------------------------- the plan
+
+
+@pytest.fixture(scope="module")
+def governed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city that has a plan of its own, with a few days of air."""
+    from lantian.cli.frame import run
+    from lantian.desk.language import translation
+
+    folder = tmp_path_factory.mktemp("run") / "changzhi"
+    arguments = ["run", "-w", str(folder), "--city", "changzhi", "--days", "3", "--quiet"]
+    assert run(arguments, translation("en")) == 0
+    return folder
+
+
+def test_a_run_puts_the_citys_own_plan_in_force_and_says_how_it_stands(ask, governed: Path) -> None:
+    said = json.loads(ask("run", "-w", governed, "--days", "3", "--json")[1])["plan"]
+    assert (said["key"], said["state"], said["fresh"], said["measures"]) == (
+        "changzhi-2024",
+        "in_force",
+        False,
+        40,
+    )
+    code, out, _ = ask("run", "-w", governed, "--days", "3")
+    assert code == 0
+    assert "Action Plan for Continuous Improvement" in out
+    assert "in force" in out
+    assert "● Overdue" in out
+    assert "plan status" in out
+    rows = json.loads(ask("audit", "entries", "-w", governed, "--kind", "plan.", "--json")[1])["rows"]
+    assert {row["actor"] for row in rows} == {"simulation"}
+
+
+def test_a_document_becomes_a_draft_beside_the_plan_in_force_once(ask, governed: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = Path(shutil.copytree(governed, tmp_path / "copy"))
+    text = "长治市2026年扬尘方案\n\n一、重点任务\n1.治理扬尘。10月底前完成。(市住建局牵头)\n2.治理堆场。(市城管局牵头)\n"
+    (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
+    arguments = ("run", "-w", copy, "--days", "3", "--quiet", "--document", tmp_path / "plan.txt")
+    said = json.loads(ask(*arguments, "--json")[1])["plan"]
+    assert (said["state"], said["fresh"], said["measures"]) == ("draft", True, 2)
+    assert json.loads(ask(*arguments, "--json")[1])["plan"]["fresh"] is False
+    shown = json.loads(ask("plan", "show", "-w", copy, "--json")[1])["plans"]
+    assert sorted(row["state"] for row in shown) == ["draft", "in_force"]
+
+
+def test_a_run_tells_what_a_new_document_brought_and_what_to_do_next(ask, governed: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = Path(shutil.copytree(governed, tmp_path / "copy"))
+    (tmp_path / "plan.txt").write_text(
+        "长治市扬尘方案\n\n一、重点任务\n1.治理扬尘。(市住建局牵头)\n", encoding="utf-8"
+    )
+    code, out, _ = ask("run", "-w", copy, "--days", "3", "--quiet", "--document", tmp_path / "plan.txt")
+    assert code == 0
+    assert "is in the ledger as a draft" in out
+    assert "lantian plan confirm" in out
+
+
+def test_a_document_that_is_not_there_stops_the_run_before_it_costs_anything(ask, tmp_path: Path) -> None:
+    code, _, err = ask("run", "-w", tmp_path / "w", "--days", "3", "--document", tmp_path / "absent.txt")
+    assert code == 2
+    assert "absent.txt" in err
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_city_without_a_plan_has_none(ask, made: Path) -> None:
+    assert json.loads(ask("run", "-w", made, "--days", DAYS, "--json")[1])["plan"] is None

@@ -172,8 +172,8 @@ def test_the_name_of_a_set_fits_on_one_line_and_names_what_is_uncertain(rulebook
 def test_a_set_names_every_edition_that_made_a_result(rulebook: Rulebook) -> None:
     ids = rulebook.rule_set(NEW).ids
     assert set(ids) == {
-        "ambient_limits", "aqi_day", "aqi_hour", "aqi_categories", "evaluation", "composite_index", "ranking", "dust",
-        "low_values", "data_flags",
+        "ambient_limits", "aqi_day", "aqi_hour", "aqi_categories", "evaluation", "composite_index", "ranking",
+        "dust", "low_values", "data_flags",
     }  # fmt: skip
     assert all(rulebook.by_id(name).subject == subject for subject, name in ids.items())
 

@@ -55,6 +55,10 @@ def run(
 ) -> None:
     """Simulate a city, judge its air and draw the picture: tables here, a report for the browser."""
     language = words()
+    if document is not None:
+        from lantian.desk.intake.documents import read_source
+
+        read_source(document)  # a wrong name is told before anything is made
     house = open_or_make(workspace, city)
     try:
         first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
