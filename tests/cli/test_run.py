@@ -131,7 +131,7 @@ def test_a_document_becomes_a_draft_beside_the_plan_in_force_once(ask, governed:
     import shutil
 
     copy = Path(shutil.copytree(governed, tmp_path / "copy"))
-    text = "长治市2026年扬尘方案\n\n一、重点任务\n1.治理扬尘。10月底前完成。(市住建局牵头)\n2.治理堆场。(市城管局牵头)\n"
+    text = "长治市2026年扬尘方案\n\n一、重点任务\n1.治理扬尘。(市住建局牵头)\n2.治理堆场。(市城管局牵头)\n"
     (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
     arguments = ("run", "-w", copy, "--days", "3", "--quiet", "--document", tmp_path / "plan.txt")
     said = json.loads(ask(*arguments, "--json")[1])["plan"]

@@ -4,7 +4,7 @@ Told twice: with the founding document and with a short invented plan; each on b
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +44,8 @@ class Told:
     measures: int
     settled: str
     """Tail whose 相关县区 is settled."""
-    aspired: tuple[str, str, str]
-    """Number and title of a measure, and words of a date in it that a person calls firm."""
+    aspired: tuple[str, str, str, str]
+    """Number and title of a measure, words of a date in it that a person calls firm, and the day."""
     late: str
     """Number of the measure that is overdue since the end of September."""
     later: Mapping[str, str]
@@ -55,7 +55,7 @@ class Told:
 
 
 SHORT = Told(
-    INVENTED, 7, "2.1", ("2", "淘汰小锅炉", "2024年10月底前"), "1",
+    INVENTED, 7, "2.1", ("2", "淘汰小锅炉", "2024年10月底前", "2024-10-31"), "1",
     {"2024年9月底前": "2024年11月底前", "市气象局配合": "市气象局、市水利局配合"}, ("7", "water"),
 )  # fmt: skip
 
@@ -63,10 +63,13 @@ SHORT = Told(
 def founding(data: Path) -> Told:
     """Return the founding document, which stands beside the reference data."""
     path = next((data.parent / "seed").glob("*.txt"))
-    return Told(
-        path.read_text(encoding="utf-8"), 40, "2.1", ("16", "完成散煤清零改造任务", "2024年10月底前"), "7",
-        {"2024年9月底前完成改造": "2024年11月底前完成改造", "市气象局配合": "市气象局、市水利局配合"}, ("29", "water"),
-    )  # fmt: skip
+    text = path.read_text(encoding="utf-8")
+    aspired = ("6", "全面完成超低排放改造工程", "2025年12月底前", "2025-12-31")
+    later = {
+        "2024年9月底前完成改造": "2024年11月底前完成改造",
+        "市气象局配合": "市气象局、市水利局配合",
+    }
+    return Told(text, 40, "2.1", aspired, "7", later, ("29", "water"))
 
 
 class Desk:
@@ -87,6 +90,13 @@ class Desk:
     def asks(self, *arguments: object, code: int = 0):
         """Run a command and return its JSON."""
         return json.loads(self.says(*arguments, "--json", code=code))
+
+    def compares(self, old: Path, new: Path):
+        """Compare two documents, which wants no workspace."""
+        done = run(["plan", "diff", str(old), str(new), "--json"], translation("en"))
+        said = self._capsys.readouterr()
+        assert done == 0, said.err
+        return json.loads(said.out)["changes"]
 
     def duties(self, day: str, body: str = BODY):
         return self.asks("plan", "duties", "--body", body, "--today", day)["duties"]
@@ -156,12 +166,12 @@ def adopted(desk: Desk, told: Told, folder: Path) -> Path:
     assert left["settled"] == 2
     assert len(left["doubts"]) == len(doubts) - 1
 
-    number, title, words = told.aspired
-    assert not firm_of(desk, number, "2024-10-31")
+    number, title, words, day = told.aspired
+    assert not firm_of(desk, number, day)
     decided = [{"kind": "deadline", "measure": title, "words": words, "decided": {"firm": True}}]
     (folder / "readings.json").write_text(json.dumps(decided, ensure_ascii=False), encoding="utf-8")
     desk.asks("plan", "confirm", "--reading", folder / "readings.json", "--by", "office")
-    assert firm_of(desk, number, "2024-10-31")
+    assert firm_of(desk, number, day)
 
     assert desk.asks("plan", "confirm", "--in-force", "--by", "director")["in_force"] is True
     measure, _, tail = told.settled.partition(".")
@@ -245,7 +255,17 @@ def escalated(desk: Desk, told: Told) -> None:
         ("notice", "2024-11-20", "To all county and district governments"),
     ):
         taken = desk.asks(
-            "plan", "escalate", mine["id"], "--step", step, "--reason", "逾期未报进展", "--today", day, "--by", "office"
+            "plan",
+            "escalate",
+            mine["id"],
+            "--step",
+            step,
+            "--reason",
+            "逾期未报进展",
+            "--today",
+            day,
+            "--by",
+            "office",
         )
         letter = words_of(taken["letter"])
         assert says in letter
@@ -271,12 +291,16 @@ due = 2024-11-15
 def papers(desk: Desk, folder: Path, told: Told) -> None:
     """Minutes, bulletin, duty list, matrix and dispatch table: what each says."""
     (folder / "meeting.toml").write_text(MEETING, encoding="utf-8")
-    minutes = words_of(desk.asks("plan", "minutes", "--record", folder / "meeting.toml", "--by", "office")["minutes"])
+    minutes = words_of(
+        desk.asks("plan", "minutes", "--record", folder / "meeting.toml", "--by", "office")["minutes"]
+    )
     assert "潞州区补报深度治理进展" in minutes
     assert "15 November 2024" in minutes
 
     on = ("--today", "2024-11-10")
-    bulletin = words_of(desk.asks("plan", "bulletin", "--month", "2024-10", "--number", "〔2024〕10号", *on)["file"])
+    bulletin = words_of(
+        desk.asks("plan", "bulletin", "--month", "2024-10", "--number", "〔2024〕10号", *on)["file"]
+    )
     assert "〔2024〕10号" in bulletin
     assert "5 reports came in, 4 were accepted, 1 returned, 0 wait for review" in bulletin
     assert ENGLISH in bulletin
@@ -289,7 +313,9 @@ def papers(desk: Desk, folder: Path, told: Told) -> None:
     assert {key for key, row in mine.items() if row["State of work"] == "done"} == {
         row["id"] for row in desk.duties("2024-11-10") if row["light"] == "done"
     }
-    matrix = table_of(desk.asks("plan", "export", "matrix", "--out", folder / "m.xlsx", *on)["file"], "Responsible body")
+    matrix = table_of(
+        desk.asks("plan", "export", "matrix", "--out", folder / "m.xlsx", *on)["file"], "Responsible body"
+    )
     county = next(row for row in matrix if row["Responsible body"] == ENGLISH)
     assert (county["Duties"], county["Done"]) == (len(mine), 1)
 
@@ -309,7 +335,7 @@ def renewed(desk: Desk, told: Told, document: Path, folder: Path) -> None:
         text = text.replace(old, new)
     second = folder / "second.txt"
     second.write_text(text, encoding="utf-8")
-    changes = desk_diff(desk, document, second)
+    changes = desk.compares(document, second)
     assert ("deadline_later", told.late) in {(row["kind"], str(row["measure"])) for row in changes}
     assert ("duty_added", *told.joined) in {(row["kind"], str(row["measure"]), row["body"]) for row in changes}
 
@@ -322,20 +348,9 @@ def renewed(desk: Desk, told: Told, document: Path, folder: Path) -> None:
     for name in ("claimed", "share", "review", "reported_month"):
         assert {key: row[name] for key, row in after.items()} == {key: row[name] for key, row in before.items()}
     assert desk.duty(told.late, "2024-11-10")["due"] == "2024-11-30"
-    assert firm_of(desk, told.aspired[0], "2024-10-31")  # the confirmed reading was kept
+    assert firm_of(desk, told.aspired[0], told.aspired[3])  # the confirmed reading was kept
     states = [row["state"] for row in desk.asks("plan", "show")["plans"]]
     assert states.count("in_force") == 1
-
-
-def desk_diff(desk: Desk, old: Path, new: Path):
-    """Compare two documents; this command wants no workspace."""
-    done = run(["plan", "diff", str(old), str(new), "--json"], translation("en"))
-    said = desk._capsys.readouterr()
-    assert done == 0, said.err
-    return json.loads(said.out)["changes"]
-
-
-Step = Callable[[Desk], None]
 
 
 def test_from_the_document_to_a_bulletin_and_a_second_edition(desk: Desk, told: Told, tmp_path: Path) -> None:

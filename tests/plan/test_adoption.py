@@ -124,7 +124,7 @@ def test_the_goal_is_about_the_city(office: Office, first: Adopted):
     assert [(row.metric, row.comparator, row.value, row.years, row.subjects) for row in goals] == [
         ("pm25", "<=", Decimal(38), [2025], ["140400"])
     ]
-    assert goals[0].title_en == "PM2.5 at most 38 微克/立方米; Changzhi; 2025"
+    assert goals[0].title_en == "PM2.5 at most 38 µg/m³; Changzhi; 2025"
 
 
 def test_the_same_document_again_is_the_same_plan(office: Office, read_text: Read, first: Adopted):

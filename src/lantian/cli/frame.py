@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("rules", mark("The law as data: list, show, at a date.")),
     "gateway": ("gateway", mark("The door of the instruments: HJ 212 over TCP.")),
     "frame": ("frame_codec", mark("Frames of HJ 212: read bytes, write messages.")),
+    "device": ("device", mark("A logger that speaks HJ 212 to a gateway: replays a file or simulates.")),
     "lake": ("lake", mark("Tables of the lake: list, history, compact, check.")),
     "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
     "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),

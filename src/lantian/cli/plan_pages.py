@@ -110,7 +110,7 @@ def head(plan: "PlanRow", house: "House", language: Translation) -> None:
     """Print which plan, which edition, whether in force, whether simulated."""
     title = plan.title if language.is_chinese or not plan.title_en else plan.title_en
     line = Text(title, style="bold")
-    line.append(f"  {language.format(mark('edition {number}'), number=plan.edition)}", style="dim")
+    line.append("  " + language.format(mark("edition {number}"), number=plan.edition), style="dim")
     line.append(
         f"  {word_of(PLAN_STATES, plan.state, language)}", style="green" if plan.state == "in_force" else "yellow"
     )

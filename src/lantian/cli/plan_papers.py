@@ -41,7 +41,8 @@ def bulletin(
     month = checked_month(month)  # before a file is named by it
     with opened(workspace) as house:
         office, on = house.office(), asked_day(house, today)
-        path = out or house.folder / "exports" / f"{month} {language.gettext(mark('Progress bulletin'))}.docx"
+        kind = language.gettext(mark("Progress bulletin"))
+        path = out or house.folder / "exports" / f"{month} {kind}.docx"
         checked_file(path, (".docx",))
         judged = judge_goals(office, plan_id=plan, today=on)
         write_bulletin(

@@ -176,7 +176,10 @@ class WordDocument:
             self._centred(caption, "Lantian Note")
 
     def signature(self, lines: Sequence[str]) -> None:
-        """Write who issues it and the date, at the right, kept together."""
+        """Write who issues it and the date, at the right; they never stand alone on a page."""
+        last = self._document.paragraphs[-1:]
+        for paragraph in last:
+            paragraph.paragraph_format.keep_with_next = True
         for position, line in enumerate(lines):
             made = self._document.add_paragraph(_clean(line), style="Normal")
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -5,7 +5,7 @@ onto the document's measures; who does what and by when is always the document's
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,11 @@ from lantian.city.records import City
 from lantian.loop.plan.adopting.contents import (
     Content,
     DutyContent,
-    GoalContent,
     MeasureContent,
     Named,
     SeriesContent,
     TaskContent,
     answering,
-    count_word,
     duties_of,
     is_series,
     plain_title,
@@ -27,6 +25,7 @@ from lantian.loop.plan.adopting.contents import (
 )
 from lantian.loop.plan.adopting.goal_content import goals_of_targets
 from lantian.loop.plan.adopting.money_words import amount_of
+from lantian.loop.plan.adopting.twin_content import english_goal, same_measure, taken_over
 from lantian.science.plan_text.records import (
     BodyMention,
     Deadline,
@@ -70,8 +69,8 @@ def content_of_draft(
     measures = tuple(_measure(text, row, unknown) for row in draft.measures)
     goals = goals_of_targets(draft.targets, city)
     if twin is not None:
-        measures = tuple(_taken_over(row, _same_measure(row, twin.measures)) for row in measures)
-        goals = tuple(replace(row, title_en=_english_goal(row, twin.goals)) for row in goals)
+        measures = tuple(taken_over(row, same_measure(row, twin.measures)) for row in measures)
+        goals = tuple(replace(row, title_en=english_goal(row, twin.goals)) for row in goals)
     title = facts.title.text if facts.title else draft.source.name
     return Content(
         key=key,
@@ -232,84 +231,3 @@ def _series(
 
 def _mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_DIGITS]
-
-
-# ------------------------------------------------------------------------------- from the structured plan
-
-
-def _english_goal(goal: GoalContent, others: Iterable[GoalContent]) -> str:
-    """Return the English title of the structured goal that says the same of the most of the same places."""
-    said = (goal.metric, goal.value, goal.years, goal.direction, goal.kind)
-    same = [row for row in others if (row.metric, row.value, row.years, row.direction, row.kind) == said]
-    shared = [(len(set(goal.subjects) & set(row.subjects)), row.title_en) for row in same]
-    most = max(shared, key=lambda pair: pair[0], default=(0, ""))
-    return most[1] if most[0] and most[1] else goal.title_en
-
-
-def _same_measure(measure: MeasureContent, others: Iterable[MeasureContent]) -> MeasureContent | None:
-    for other in others:
-        if other.number == measure.number and plain_title(other.title) == plain_title(measure.title):
-            return other
-    return None
-
-
-def _taken_over(measure: MeasureContent, twin: MeasureContent | None) -> MeasureContent:
-    """Take English titles, keys, lists of things and money over from the structured plan."""
-    if twin is None:
-        return measure
-    lists = [row for row in twin.tasks if row.kind == "projects"]
-    money = [row for row in twin.tasks if row.kind == "money"]
-    left = [row for row in twin.tasks if row.kind not in {"projects", "money"}]
-    tasks: list[TaskContent] = []
-    for task in measure.tasks:
-        if any(_carried(task, row) for row in lists) or (
-            task.kind == "money" and any(_alike(task.title, row.title) for row in money)
-        ):
-            continue
-        other = _same_task(task, left)
-        if other is not None:
-            left.remove(other)
-            task = replace(task, key=other.key, title=other.title, title_en=other.title_en)
-        tasks.append(task)
-    series = tuple(_series_taken_over(row, twin.series) for row in measure.series)
-    return replace(
-        measure,
-        title_en=twin.title_en,
-        section_title_en=twin.section_title_en,
-        tasks=tuple(unique_keys([*tasks, *lists, *money])),
-        series=series,
-    )
-
-
-def _carried(task: TaskContent, projects: TaskContent) -> bool:
-    """Whether a list of things already carries a day or a count of the same tail."""
-    if projects.tail is not None and task.tail not in (None, projects.tail):
-        return False
-    if task.kind == "deadline":
-        return task.due is not None and task.due.isoformat() in projects.covers
-    return task.kind == "indicator" and count_word(task.value, task.unit) in projects.covers
-
-
-def _same_task(task: TaskContent, others: Sequence[TaskContent]) -> TaskContent | None:
-    """Find the structured plan's task that means the same: the same number and quantity, or the same day."""
-    times = (task.due, task.start, task.every, task.tail)
-    numbers = (task.value, task.comparator, task.unit)
-    fits = [row for row in others if row.kind == task.kind]
-    if task.kind != "indicator":
-        return next((row for row in fits if (row.due, row.start, row.every, row.tail) == times), None)
-    equal = [row for row in fits if (row.value, row.comparator, row.unit) == numbers]
-    near = [row for row in equal if row.scope == task.scope and _alike(row.title, task.title)]
-    return next(iter(near or equal), None)
-
-
-def _series_taken_over(series: SeriesContent, others: Iterable[SeriesContent]) -> SeriesContent:
-    for other in others:
-        same = (series.target, series.comparator) == (other.target, other.comparator)
-        if same and series.scope == other.scope and _alike(series.name, other.name):
-            return replace(series, key=other.key, name_en=other.name_en)
-    return series
-
-
-def _alike(one: str, other: str) -> bool:
-    first, second = plain_title(one), plain_title(other)
-    return first in second or second in first

@@ -33,6 +33,9 @@ _METRICS = {
     "attainment": "Attainment of the standard",
     "assigned": "What the nation and the province assign",
 }
+_MICROGRAMS = ("微克/立方米", "微克每立方米", "微克/标立方米", "μg/m3", "ug/m3", "μg/m³", "ug/m³", "µg/m3")
+_UNITS = dict.fromkeys(_MICROGRAMS, "µg/m³")
+"""Unit as a plan writes it → as the house does; others stay."""
 _SIGNS = {">=": "at least", "<=": "at most", ">": "above", "<": "below", "=": "exactly", "~": "about"}
 _DIRECTIONS = {
     "out_of_last": "out of the last {value}",
@@ -59,7 +62,7 @@ def goals_of_targets(targets: Sequence[Target], city: City) -> tuple[GoalContent
             metric=target.metric,
             comparator=str(target.comparator) if target.comparator else None,
             value=target.value,
-            unit=target.unit,
+            unit=_UNITS.get(target.unit, target.unit),
             years=target.years,
             direction=target.direction,
             baseline=target.baseline,

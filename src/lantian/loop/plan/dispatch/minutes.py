@@ -150,10 +150,8 @@ def write_minutes(office: Office, meeting_id: str, folder: Path, language: Trans
         meeting = session.get(Meeting, meeting_id)
         if meeting is None:
             raise CallerError("There is no meeting {meeting_id!r}. Record it first.", meeting_id=meeting_id)
-        path = (
-            folder
-            / f"{meeting.held_on.isoformat()} {language.gettext(mark('Minutes of the dispatch meeting'))}.docx"
-        )
+        what = language.gettext(mark("Minutes of the dispatch meeting"))
+        path = folder / f"{meeting.held_on.isoformat()} {what}.docx"
         _write(session, office, meeting, path, language)
         at = office.now()
         kept = office.files.put(path, path.name, given_by=by, at=at, session=session)

@@ -46,7 +46,8 @@ def write_rejects(office: Office, received: ReceivedFile, folder: Path, language
             return None
         whole = sheet_content(session, office, sheet, language, finished_too=True)
     content = _only_rejected(whole, received, language)
-    name = f"{Path(received.name).stem} {language.gettext(mark('to be mended'))}.xlsx"
+    what = language.gettext(mark("to be mended"))
+    name = f"{Path(received.name).stem} {what}.xlsx"
     write_sheet_workbook(folder / name, content, language, returned=True)
     return folder / name
 

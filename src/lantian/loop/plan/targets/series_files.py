@@ -122,11 +122,12 @@ def write_series_form(
     """
     asked, day = checked_period(period).label, today or office.today()
     plan = the_plan(office, plan_id)
+    bodies = {} if language.is_chinese else {row.id: row.name_en for row in office.city.bodies}
     rows = [
         row
         for view in list_series(office, plan_id=plan.id, today=day)
         if organisation is None or view.facts.organisation_id in (None, organisation)
-        for row in _form_rows(view, asked, language)
+        for row in _form_rows(view, asked, bodies, language)
     ]
     title = language.format(mark("Indicators to report for {period}"), period=asked)
     table = OfficeTable(
@@ -212,7 +213,9 @@ def import_series(
     return ImportedSeries(path.name, tuple(taken), same, empty, tuple(refused))
 
 
-def _form_rows(view: SeriesView, period: str, language: Translation) -> list[list[object]]:
+def _form_rows(
+    view: SeriesView, period: str, bodies: Mapping[str, str], language: Translation
+) -> list[list[object]]:
     facts, known = view.facts, {row.period: row for row in view.points}
     asked = [period]
     if facts.change and facts.baseline_year is not None and str(facts.baseline_year) not in known:
@@ -225,7 +228,8 @@ def _form_rows(view: SeriesView, period: str, language: Translation) -> list[lis
         unit = language.gettext(mark("amount")) if facts.change else facts.value_unit
         rows.append(
             [
-                facts.key, facts.measure, facts.name_text(language), facts.organisation or "",
+                facts.key, facts.measure, facts.name_text(language),
+                bodies.get(facts.organisation_id or "") or facts.organisation or "",
                 target_text(view, language), last, unit, one, None if held is None else held.value,
                 "" if held is None else held.source,
             ]

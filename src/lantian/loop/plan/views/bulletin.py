@@ -4,7 +4,7 @@ Goals are judged elsewhere and handed in. The day's head of the chain of decisio
 the paper can later tell whether the past was changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,13 @@ from lantian.loop.plan.dispatch.lights import Colour
 from lantian.loop.plan.dispatch.sheet_layout import ROLES, day_text, month_text
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.targets.goal_records import JudgedGoal
-from lantian.loop.plan.views.bulletin_facts import Bulletin, CountyPlace, gather_bulletin, rank_counties
+from lantian.loop.plan.views.bulletin_facts import (
+    Bulletin,
+    CountyPlace,
+    county_ends,
+    gather_bulletin,
+    rank_counties,
+)
 from lantian.loop.plan.views.duty_views import DutyView
 from lantian.loop.plan.views.export_rows import leading_office, named
 from lantian.loop.plan.views.light_looks import (
@@ -165,19 +171,21 @@ def _total(said: Bulletin, language: Translation) -> Counted:
     return Counted("", name, name, said.overview.counts)
 
 
+_ENDS_SAID: Mapping[tuple[bool, bool], str] = {
+    (True, True): mark("By the share of duties done, {best} stand first and {worst} last."),
+    (True, False): mark("By the share of duties done, {best} stand first; the others follow level or close."),
+    (False, True): mark("By the share of duties done, {worst} stand last; the others are level or close."),
+}
+
+
 def _counties(made: WordDocument, said: Bulletin, language: Translation) -> None:
     if not said.counties:
         made.paragraph(language.gettext(mark("No county has duties in this plan.")))
         return
-    ends = min(_ENDS, len(said.counties) // 2)
-    if ends and said.counties[0].rank != said.counties[-1].rank:
-        made.paragraph(
-            language.format(
-                mark("By the share of duties done, {best} stand first and {worst} last."),
-                best=_listed(said.counties[:ends], language),
-                worst=_listed(said.counties[-ends:], language),
-            )
-        )
+    best, worst = county_ends(said.counties, _ENDS)
+    if best or worst:
+        message = _ENDS_SAID[bool(best), bool(worst)]
+        made.paragraph(language.format(message, best=_listed(best, language), worst=_listed(worst, language)))
     heads = (mark("Rank"), mark("County"), mark("Duties"), mark("Done"), mark("Overdue"), mark("Share done (%)"))
     rows = [
         [row.rank, named(row.name, row.name_en, language), row.total, row.done, row.overdue, row.share]

@@ -105,3 +105,24 @@ def rank_counties(bodies: Sequence[Counted]) -> tuple[CountyPlace, ...]:
 def _merit(row: Counted) -> tuple[float, float]:
     total = row.counts.total or 1
     return (-row.counts.done / total, row.counts.overdue / total)
+
+
+def county_ends(
+    counties: Sequence[CountyPlace], most: int
+) -> tuple[tuple[CountyPlace, ...], tuple[CountyPlace, ...]]:
+    """Return the first and the last of an order, at most so many; none is named who is level with one that is not.
+
+    Parameters
+    ----------
+    counties : sequence of CountyPlace
+        In the order of `rank_counties`.
+    most : int
+        How many at either end. [1]
+    """
+    ends = min(most, len(counties) // 2)
+    if not ends or counties[0].rank == counties[-1].rank:
+        return (), ()
+    after, before = counties[ends].rank, counties[-ends - 1].rank
+    best = tuple(row for row in counties[:ends] if row.rank != after)
+    worst = tuple(row for row in counties[-ends:] if row.rank != before)
+    return best, worst
