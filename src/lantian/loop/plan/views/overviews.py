@@ -253,9 +253,7 @@ def _of_sections(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Cou
     section_of = {row.id: row.section for row in measures}
     counts = sums(cells, [section_of[measure] for measure in cells.measures])
     titles = {row.section: (row.section_title, row.section_title_en) for row in measures}
-    return tuple(
-        Counted(key, zh, en or zh, counts.get(key, NONE_COUNTED)) for key, (zh, en) in titles.items()
-    )
+    return tuple(Counted(key, zh, en or zh, counts.get(key, NONE_COUNTED)) for key, (zh, en) in titles.items())
 
 
 def _of_measures(cells: LightCells, measures: Sequence[MeasureRow]) -> tuple[Counted, ...]:
