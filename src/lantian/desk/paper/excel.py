@@ -228,6 +228,9 @@ def _write_how_made(
     page: Worksheet = book.add_worksheet(tab_name(f"{'制作说明'} How made", names))
     page.set_column(0, 0, 20)
     page.set_column(1, 1, 110)
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)  # headings and texts on one sheet of paper
     row = 0
     if how_made.simulated:
         page.write_string(0, 0, language.gettext(mark("SIMULATED data, never measured")), looks.banner)

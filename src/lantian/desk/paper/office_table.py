@@ -254,6 +254,9 @@ def _set_up(page: Worksheet, table: OfficeTable, simulated: bool, language: Tran
 def _how_made(page: Worksheet, how_made: Sequence[tuple[str, str]], looks: _Looks, simulated: bool) -> None:
     page.set_column(0, 0, 20)
     page.set_column(1, 1, 100)
+    page.set_paper(9)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)  # headings and texts on one sheet of paper
     first = 0
     if simulated:
         page.write_string(0, 0, SIMULATED, looks.of(bold=True, font_color=LIGHT.warning))
