@@ -269,9 +269,13 @@ def _measure_form(tasks: Sequence[Node]) -> Form | None:
     forms = sorted(depth, key=lambda row: depth[row])
     plain = [row for row in forms if row not in SUB_FORMS]
     form = plain[-1] if plain and not _headings_only(tasks, plain[-1]) else forms[-1]
-    while (upper := _parent_form(tasks, form)) is not None and not _stands(tasks, form, upper):
+    climbed = {form}  # a form may stand under itself, or two under each other
+    while True:
+        upper = _parent_form(tasks, form)
+        if upper is None or upper in climbed or _stands(tasks, form, upper):
+            return form
+        climbed.add(upper)
         form = upper
-    return form
 
 
 def _headings_only(tasks: Sequence[Node], form: Form) -> bool:
