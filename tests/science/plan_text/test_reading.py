@@ -103,6 +103,10 @@ def test_any_words_after_a_plan_leave_the_account_whole(text: str) -> None:
     check(read_plan(source_of_text(PLAN + "附件：评分表\n" + text)))
 
 
+def test_a_numbering_that_stands_under_itself_is_read() -> None:
+    check(read_plan(source_of_text("1\t局\n局\n2．1局")))
+
+
 def test_small_plan_is_read_whole() -> None:
     draft = read_plan(source_of_text(PLAN), load_city("changzhi"))
     check(draft)
