@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -168,6 +168,7 @@ def take_plan(house: "House", document: Path | None) -> "Adopted | None":
         adopted = adopt_in(house, None, by=_BY)
         if adopted.state == "draft":
             confirm_plan(house.office(), adopted.plan_id, by=_BY)
+            adopted = replace(adopted, state="in_force")
     if document is not None:
         adopted = adopt_in(house, document, by=_BY)
     return adopted
