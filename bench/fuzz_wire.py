@@ -3,6 +3,8 @@
 Every input is fed in two ways and read, graded, turned into a message and written again. A broken promise ends the
 run with the input that broke it: an exception that is no refusal, bytes lost or made, pending bytes beyond the
 limit, two ways of feeding that differ, or a written message that is read back as another. Prints one JSON line.
+
+With ``--guided`` libFuzzer chooses the inputs instead, through `atheris` (installed by hand: it is no dependency).
 """
 
 import argparse
@@ -10,10 +12,19 @@ import json
 import random
 import resource
 import sys
+import tempfile
 import time
+import zlib
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+if "--guided" in sys.argv:  # the codec has to be instrumented while it is imported
+    import atheris
+
+    with atheris.instrument_imports(include=["lantian.wire"]):
+        import lantian.wire.hj212.messages
+        import lantian.wire.hj212.writing
 
 import lantian.wire.hj212
 from lantian.terms.errors import CallerError, PeerError
@@ -149,11 +160,43 @@ def read(frame: Frame) -> None:
     assert all(parse(piece).crc_ok for piece in pieces)
 
 
+def guided(inputs: int, seed: int) -> None:
+    """Let libFuzzer look for inputs; it ends the process by itself, with 0 where no promise was broken."""
+    begun = time.perf_counter()
+    done = 0
+
+    def one(data: bytes) -> None:
+        nonlocal done
+        done += 1
+        check(data, random.Random(zlib.crc32(data)))
+        if done == inputs:
+            memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            spent = round(time.perf_counter() - begun)
+            told = {"benchmark": "fuzz_wire_guided", "inputs": done, "broken": 0}
+            print(json.dumps({**told, "seconds": spent, "peak_memory_mb": memory}), flush=True)
+
+    def changed(data: bytes, most: int, number: int) -> bytes:
+        data = atheris.Mutate(data, most)
+        deep = random.Random(number).random() < 0.4  # a right checksum and length, to come deeper
+        return build(data[6:-6])[:most] if deep and len(data) > 12 else data
+
+    with tempfile.TemporaryDirectory() as folder:
+        for number, each in enumerate(SEEDS):
+            (Path(folder) / f"{number}").write_bytes(each)
+        options = [f"-runs={inputs}", f"-seed={seed}", "-max_len=2000", "-print_final_stats=1", folder]
+        atheris.Setup([sys.argv[0], *options], one, custom_mutator=changed)
+        atheris.Fuzz()
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--inputs", type=int, default=20_000)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--guided", action="store_true")
     options = asked.parse_args()
+    if options.guided:
+        guided(options.inputs, options.seed)
+        return
     chance, reached, corpus = random.Random(options.seed), Reached(), list(SEEDS)
     slowest, begun = 0.0, time.perf_counter()
     for _ in range(options.inputs):

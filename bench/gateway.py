@@ -5,8 +5,12 @@ so many frames; `paced`: the same with 20,000 frames a second and no more. `fram
 durable, frames; `p50_ms`, `p99_ms` run from sending a window to the last byte of its last answer; `disk_ms` is one
 group on the disk. `idle`: memory of the gateway over 10,000 silent connections. `storm`: one hour of 500 outlets
 (a real-time frame every 30 s, six of minutes, one of the hour) at once, with the writer beside it: until all is
-acknowledged, and until all is in the lake; `taking_alone` is the writer by itself over the same journal. `crash`
-(with --crash) kills the gateway 25 times and counts what was lost.
+acknowledged, and until all is in the lake; `taking_alone` is the writer by itself over the same journal. `rivals`
+are plain asyncio servers in the same run, as open HJ 212 gateways work: `per_frame` appends each frame to a file
+and waits for the disk before it answers, `no_disk` answers at once and loses everything in a crash; there is no
+installable server to compare with. `fleet` (with --only fleet) is the other way round: one process of 2,000 of our
+own device clients, each sending every 0.3 s: 100 times real time. `crash` (with --crash) kills the gateway 25
+times and counts what was lost.
 """
 
 import argparse
@@ -28,6 +32,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo
 
 from lantian.gateway.limits import Limits
 from lantian.gateway.server import Gateway
@@ -238,6 +243,150 @@ def idle_memory(connections: int) -> dict[str, float]:
     return {"connections": held, "kB_each": round((after - before) / held / 1000, 2)}
 
 
+# ------------------------------------------------------------------------------------------ rivals
+
+
+def serve_plainly(file: Path, *, durable: bool) -> None:
+    """Answer frames as a plain server does: line by line, each by itself."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                line = await reader.readuntil(b"\r\n")
+                segment = line[6 : 6 + int(line[2:6])]
+                if crc_by_table(segment) != int(line[6 + len(segment) : 10 + len(segment)], 16):
+                    continue
+                head = dict(field.split("=", 1) for field in segment.decode().split(";CP=")[0].split(";"))
+                if durable:
+                    os.write(kept, line)
+                    os.fdatasync(kept)
+                answer = f"QN={head['QN']};ST=91;CN=9014;PW={head['PW']};MN={head['MN']};Flag=4;CP=&&&&".encode()
+                writer.write(b"##%04d%b%04X\r\n" % (len(answer), answer, crc_by_table(answer)))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0, backlog=4096)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+        server.close()
+
+    kept = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    asyncio.run(run())
+
+
+def crc_by_table(data: bytes) -> int:
+    register = 0xFFFF
+    for byte in data:
+        register = TABLE[(register >> 8) ^ byte]
+    return register
+
+
+TABLE = []
+for _byte in range(256):
+    for _ in range(8):
+        _byte = (_byte >> 1) ^ (0xA001 if _byte & 1 else 0)
+    TABLE.append(_byte)
+
+
+def rivals(clients: int, seconds: float) -> dict[str, object]:
+    """Ours and two plain servers in turn, with windows of 1 and 10."""
+    found: dict[str, dict[str, float]] = {}
+    for name in ("ours", "per_frame", "no_disk"):
+        with tempfile.TemporaryDirectory() as folder:
+            for window in (1, 10):
+                if name == "ours":
+                    with served(Path(folder) / str(window), clients) as gateway:
+                        told = load(gateway.port, clients, window, seconds, None)
+                        gateway.end()
+                else:
+                    told = _plainly(Path(folder) / "kept", clients, window, seconds, durable=name == "per_frame")
+                found[f"{name}_window_{window}"] = told
+    ratios = {
+        f"{kind}_times_window_{window}": round(
+            found[f"ours_window_{window}"]["frames_per_second"]
+            / max(1, found[f"{kind}_window_{window}"]["frames_per_second"]),
+            1,
+        )
+        for kind in ("per_frame", "no_disk")
+        for window in (1, 10)
+    }
+    return {**found, **ratios}
+
+
+def _plainly(file: Path, clients: int, window: int, seconds: float, *, durable: bool) -> dict[str, float]:
+    command = [sys.executable, __file__, "--plain", str(file), *(["--durable"] if durable else [])]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        return load(int(process.stdout.readline()), clients, window, seconds, None)
+    finally:
+        process.stdin.close()
+        process.stdout.close()
+        process.wait(10)
+
+
+# ------------------------------------------------------------------------------------------ our own devices
+
+
+def fleet(outlets: int, seconds: float, interval: float) -> dict[str, object]:
+    """One process of device clients, each with its own outlet and line."""
+    from lantian.device.client import DeviceClient, Identity, Outcome
+    from lantian.device.outlet import Outlet
+    from lantian.wire.hj212.editions import Edition
+
+    zone = ZoneInfo("Asia/Shanghai")
+
+    async def run(port: int) -> dict[str, object]:
+        made = []
+        for number in range(outlets):
+            outlet = Outlet(
+                Identity(mn_of(number), "123456", "31", Edition.HJ2017),
+                ("a21026", "a21002", "a34013", "a19001"),
+                lambda: datetime.now(zone),
+            )
+            made.append((DeviceClient(outlet.identity, outlet.obey, lambda *_: None), outlet))
+        for at in range(0, outlets, 100):
+            await asyncio.gather(*(client.connect("127.0.0.1", port) for client, _ in made[at : at + 100]))
+        begun, used = time.perf_counter(), _cpu()
+        waits: list[float] = []
+        late = 0.0
+
+        async def one(client: DeviceClient, outlet: Outlet, place: int) -> None:
+            nonlocal late
+            due = begun + interval * place / outlets
+            while (now := time.perf_counter()) < begun + seconds:
+                if due > now:
+                    await asyncio.sleep(due - now)
+                sent = time.perf_counter()
+                late = max(late, sent - due)
+                if (await client.send_message(outlet.real_time()))[-1] is Outcome.ANSWERED:
+                    waits.append(time.perf_counter() - sent)
+                due += interval
+
+        await asyncio.gather(*(one(client, outlet, place) for place, (client, outlet) in enumerate(made)))
+        spent, used = time.perf_counter() - begun, _cpu() - used
+        for client, _ in made:
+            await client.close()
+        waits.sort()
+        return {
+            "outlets": outlets,
+            "wanted_per_second": round(outlets / interval),
+            "answered_per_second": round(len(waits) / spent),
+            "device_us_per_frame": round(1e6 * used / max(1, len(waits))),
+            "p50_ms": round(1000 * waits[len(waits) // 2], 1),
+            "p99_ms": round(1000 * waits[int(len(waits) * 0.99)], 1),
+            "most_late_seconds": round(late, 2),
+            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), outlets) as gateway:
+        found = asyncio.run(run(gateway.port))
+        return {**found, **gateway.end()}
+
+
 # ------------------------------------------------------------------------------------------ the lake
 
 
@@ -394,7 +543,9 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--clients", type=int, default=200)
-    parser.add_argument("--only", choices=["windows", "idle", "storm"])
+    parser.add_argument("--only", choices=["windows", "idle", "storm", "rivals", "fleet"])
+    parser.add_argument("--plain", type=Path)
+    parser.add_argument("--durable", action="store_true")
     parser.add_argument("--crash", action="store_true")
     given = parser.parse_args()
     if given.serve is not None:
@@ -402,6 +553,9 @@ def main() -> None:
         return
     if given.write is not None:
         write(given.write)
+        return
+    if given.plain is not None:
+        serve_plainly(given.plain, durable=given.durable)
         return
     found: dict[str, object] = {"bench": "gateway", "frame_bytes": FRAME_BYTES, "load_before": os.getloadavg()[0]}
     if given.only in {None, "windows"}:
@@ -412,6 +566,10 @@ def main() -> None:
         found["idle"] = idle_memory(IDLE)
     if given.only in {None, "storm"}:
         found["storm"] = storm(OUTLETS)
+    if given.only in {None, "rivals"}:
+        found["rivals"] = rivals(given.clients, given.seconds)
+    if given.only == "fleet":
+        found["fleet"] = fleet(2_000, given.seconds, 0.3)
     if given.crash:
         found["crash"] = crash(kills=25)
     print(json.dumps(found))

@@ -8,23 +8,40 @@ from pathlib import Path
 
 from lantian.city.loader import load_city
 from lantian.city.records import City
+from lantian.desk.intake import Limits
 from lantian.desk.jobs import Jobs
 from lantian.ledger import Ledger
 from lantian.ledger.files import FileLimits, FileStore
+from lantian.ledger.vault import Vault, new_secret
+from lantian.loop.evaluate.bringing import Destination
 from lantian.loop.evaluate.events import dust_days, list_dust
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import TABLES as EVALUATE_TABLES
+from lantian.loop.explain.receptor_tables import RECEPTOR_TABLES
+from lantian.loop.explain.study import Study
+from lantian.loop.explain.tables import INVENTORY_TABLES
 from lantian.loop.plan.office import Office
 from lantian.loop.sense.centre import Centre
 from lantian.loop.sense.quality_tables import QUALITY_TABLES
 from lantian.rules import Choice, Rulebook
-from lantian.settings import FILE_NAME, Settings, check_database, read_settings, write_secrets, write_settings
+from lantian.rules.records import StateRule
+from lantian.settings import (
+    FILE_NAME,
+    Settings,
+    add_secret,
+    check_database,
+    read_settings,
+    write_secrets,
+    write_settings,
+)
 from lantian.store.lake import Lake
 from lantian.store.tables import FACT_TABLES
 from lantian.terms.errors import CallerError, HouseError
 
 FOLDERS = ("city", "lake", "journal", "files", "exports", "models", "logs")
 LEDGER_FILE = "ledger.db"
+REJECTS = Path("files", "rejects")
+"""Folder of a workspace for rows that could not be taken."""
 OWN_CITY = "own"
 """Name of a city whose files stand in the workspace itself."""
 
@@ -82,6 +99,39 @@ class House:
             simulated=self.settings.simulated,
         )
 
+    def destination(self) -> Destination:
+        """Where files of station hours go."""
+        states = [rule for rule in self.rulebook.editions("gas_state") if isinstance(rule, StateRule)]
+        most = self.settings
+        return Destination(
+            city=self.city,
+            city_name=self.city_base,
+            overlay=self.folder / "city",
+            rejects=self.folder / REJECTS,
+            lake=self.lake,
+            ledger=self.ledger,
+            jobs=self.jobs,
+            state_rules=tuple(states),
+            limits=Limits(
+                bytes=most.import_max_bytes,
+                rows=most.import_max_rows,
+                columns=most.import_max_columns,
+                cells=max(Limits().cells, 20 * most.import_max_rows),
+            ),
+        )
+
+    def study(self) -> Study:
+        """Place, law, stores and clock, as the room `explain` wants them."""
+        return Study(
+            self.city,
+            self.rulebook,
+            self.choice,
+            self.lake,
+            self.ledger,
+            self.now,
+            simulated=self.settings.simulated,
+        )
+
     def close(self) -> None:
         """Give files and connections back."""
         self.ledger.close()
@@ -123,7 +173,7 @@ def make_workspace(
         (folder / part).mkdir(exist_ok=True)
     if source is not None:  # the workspace can be moved and backed up as a whole
         shutil.copytree(source, folder / "city", dirs_exist_ok=True)
-    write_secrets(folder, ledger_url)
+    write_secrets(folder, ledger_url, new_secret())
     if server is None:
         _make_ledger(Ledger(folder / LEDGER_FILE), name, simulated=simulated, at=now())
     write_settings(folder, Settings(city=name, simulated=simulated))
@@ -151,11 +201,23 @@ def _server_of(given: str | None, settings: Settings) -> Ledger | None:
     if given is not None:
         check_database(given)
         return Ledger(given)
-    return None if settings.ledger_url is None else Ledger(settings.ledger_url.get_secret_value())
+    if settings.ledger_url is None:
+        return None
+    return Ledger(settings.ledger_url.get_secret_value(), _vault_of(settings))
 
 
 def _ledger_of(folder: Path, settings: Settings) -> Ledger:
-    return _server_of(None, settings) or Ledger(folder / LEDGER_FILE)
+    return _server_of(None, settings) or Ledger(folder / LEDGER_FILE, _vault_of(settings))
+
+
+def _vault_of(settings: Settings) -> Vault | None:
+    secret = settings.workspace_secret
+    return None if secret is None else Vault(secret.get_secret_value())
+
+
+def ensure_secret(folder: Path) -> bool:
+    """Give a workspace of an older Lantian the secret that keys are sealed with; say whether it had none."""
+    return add_secret(folder, new_secret())
 
 
 def ledger_alone(folder: Path) -> Ledger:
@@ -211,7 +273,7 @@ def open_workspace(folder: Path, now: Callable[[], datetime] = wall_clock) -> Ho
     city = load_city(base, overlay)
     lake = Lake(
         folder / "lake",
-        (*FACT_TABLES, *EVALUATE_TABLES, *QUALITY_TABLES),
+        (*FACT_TABLES, *EVALUATE_TABLES, *QUALITY_TABLES, *INVENTORY_TABLES, *RECEPTOR_TABLES),
         zone=city.zone,
         now=now,
         simulated=simulated,

@@ -39,8 +39,32 @@ class Settings(BaseSettings):
             "password it stands in the file secrets."
         ),
     )
+    workspace_secret: SecretStr | None = Field(
+        default=None,
+        description=mark(
+            "What keys of devices are sealed with in the ledger; made with the workspace, kept in the file "
+            "secrets. Without it they cannot be read."
+        ),
+    )
     file_max_bytes: int = Field(
         default=200_000_000, gt=0, description=mark("Largest file that is kept as evidence. [B]")
+    )
+    inbox: str = Field(
+        default="inbox", description=mark("Folder where files are dropped, within the workspace unless absolute.")
+    )
+    inbox_settle_seconds: float = Field(
+        default=10.0, gt=0, description=mark("How long a dropped file has to stand still before it is taken. [s]")
+    )
+    inbox_keep_days: int = Field(
+        default=30, ge=0, description=mark("How long taken files stay in the folder .done of the inbox. [d]")
+    )
+    journal_archive_days: int | None = Field(
+        default=None,
+        gt=0,
+        description=mark("Age from which `lantian gateway journal archive` puts segments away; unset: never. [d]"),
+    )
+    aermod: Path | None = Field(
+        default=None, description=mark("Executable of AERMOD for regulatory cross-checks; it is not part of Lantian.")
     )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description=mark("How long a writer waits for another one. [s]")
@@ -82,6 +106,13 @@ def read_settings(workspace: Path) -> Settings:
         raise CallerError(
             "{path} holds a password, and others can read it. Move the line ledger_url to {secrets}, which only "
             "you can read, and change the password.",
+            path=path,
+            secrets=workspace / SECRETS_NAME,
+        )
+    if "workspace_secret" in held:
+        raise CallerError(
+            "{path} holds the workspace's secret, and others can read it. Move the line workspace_secret to "
+            "{secrets}, which only you can read.",
             path=path,
             secrets=workspace / SECRETS_NAME,
         )
@@ -163,12 +194,23 @@ def write_settings(workspace: Path, settings: Settings) -> None:
     (workspace / FILE_NAME).write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def write_secrets(workspace: Path, ledger_url: str | None) -> None:
-    """Write the ``secrets`` file of a new workspace, readable by its owner alone."""
+def write_secrets(workspace: Path, ledger_url: str | None, workspace_secret: str | None = None) -> None:
+    """Write the ``secrets`` file of a workspace, readable by its owner alone."""
     path = workspace / SECRETS_NAME
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text("" if ledger_url is None else f"ledger_url = {_toml(ledger_url)}\n", "utf-8")
+    held = {"ledger_url": ledger_url, "workspace_secret": workspace_secret}
+    lines = (f"{name} = {_toml(value)}\n" for name, value in held.items() if value is not None)
+    path.write_text("".join(lines), "utf-8")
+
+
+def add_secret(workspace: Path, workspace_secret: str) -> bool:
+    """Give a workspace that has none its secret; say whether it had none."""
+    if read_settings(workspace).workspace_secret is not None:
+        return False
+    held = _secrets(workspace).get("ledger_url")
+    write_secrets(workspace, held, workspace_secret)
+    return True
 
 
 def check_database(url: str) -> None:

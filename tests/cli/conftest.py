@@ -9,7 +9,7 @@ import pytest
 
 from lantian.assembly import make_workspace
 from lantian.cli.frame import run
-from lantian.cli.run import approve_simulated_dust, fill_hours
+from lantian.cli.run import approve_simulated_dust, fill_hours, put_people
 from lantian.desk.language import translation
 from lantian.loop import run_days
 
@@ -27,6 +27,7 @@ def build(folder: Path, city: str, first: date = FIRST, last: date = LAST) -> Pa
         fill_hours(house, first, last, lambda _share, _words: None)
         approve_simulated_dust(house, first, last)
         run_days(house.scene(), house.jobs)
+        put_people(house)
     finally:
         house.close()
     return folder

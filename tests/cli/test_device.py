@@ -150,3 +150,58 @@ def test_a_recording_has_no_clock_to_be_wrong(tmp_path: Path, ask: Ask):
 def test_nobody_at_the_port_is_said(ask: Ask):
     code, _, said = ask("device", "--outlet", MN, "--port", 1)
     assert (code, "Start the gateway" in said) == (1, True)
+
+
+# ------------------------------------------------------------------------------ lines that come back
+
+
+BACK = ("--outlet", MN, "--reconnect", "--interval", 0, "--pause-first", 0.01, "--pause-most", 0.05)
+
+
+def test_a_line_that_comes_back_brings_everything(port: int, tmp_path: Path, ask: Ask):
+    code, out, said = ask("device", *BACK, "--port", port, "--count", 3, "--stay", 5, "--json")
+    assert code == 0, said
+    assert lines(out)[-1] == {"direction": "end", "outcomes": {"answered": 3}, "requests": 0, "left": 0}
+    assert len(kept(tmp_path, Kind.FRAME)) == 3
+
+
+def test_what_nobody_took_waits_in_the_memory_for_the_next_start(port: int, tmp_path: Path, ask: Ask):
+    memory = ("--memory", tmp_path / "memory")
+    code, out, _ = ask("device", *BACK, *memory, "--port", 1, "--count", 3, "--stay", 0.1, "--json")
+    assert (code, lines(out)[-1]["left"]) == (1, 3)
+    assert (tmp_path / "memory").stat().st_mode & 0o077 == 0
+    code, _, said = ask("device", *BACK, *memory, "--port", port, "--count", 1, "--stay", 5, "--json")
+    assert code == 0, said
+    assert len(kept(tmp_path, Kind.FRAME)) == 4
+
+
+def test_no_more_wait_than_may(tmp_path: Path, ask: Ask):
+    memory = ("--memory", tmp_path / "memory", "--waiting", 2)
+    assert ask("device", *BACK, *memory, "--port", 1, "--count", 5, "--stay", 0)[0] == 1
+    _, out, _ = ask("device", *BACK, *memory, "--port", 1, "--count", 1, "--stay", 0, "--json")
+    assert lines(out)[-1]["left"] == 3  # two wait, one more was dropped
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--memory", "x"), "Add --reconnect"),
+        (("--cipher", "rot13"), "raw or printed"),
+        (("--ca", "x.pem"), "Add --tls"),
+        (("--activate", "LOGGER"), "knows no activation"),
+        (("--ask-key",), "knows no encryption"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    tmp_path: Path, ask: Ask, options: tuple[str, ...], said: str
+):
+    code, _, text = ask("device", "--outlet", MN, "--port", 1, *options)
+    assert (code, said in " ".join(text.split())) == (2, True)
+
+
+def test_a_memory_that_is_something_else_is_refused(tmp_path: Path, ask: Ask):
+    file = tmp_path / "notes.txt"
+    file.write_text("these are notes " * 100)
+    code, _, said = ask("device", *BACK, "--memory", file, "--port", 1)
+    assert (code, "cannot be used as the memory" in " ".join(said.split())) == (2, True)
+    assert file.read_text().startswith("these are notes")

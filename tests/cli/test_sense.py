@@ -151,16 +151,17 @@ def test_unknown_words_are_refused(ask, simulated_workspace: Path, station: str,
 
 def test_marks_are_set_revised_listed_and_withdrawn(ask, writable_workspace: Path) -> None:
     place = ("-w", writable_workspace)
-    kiln = ("--by", "operator", "--reason", "kiln repair", "--industry", "thermal_power", *place)
+    kiln = ("--by", "city-desk", "--reason", "kiln repair", "--industry", "thermal_power", *place)
     begin = ("stack-1", "stopped", "2026-03-15T06:20")
     code, out, _ = ask("sense", "marks", "set", *begin, "--until", "2026-03-15T09:00", *kiln)
     assert code == 0
     key = out.split()[1].rstrip(",")
+    assert "1 outlets" in out  # its days were looked at
     code, out, _ = ask("sense", "marks", "revise", key, *begin, "--until", "2026-03-15T08:00", *kiln)
     assert (code, "revision 2" in out) == (0, True)
     [row] = json.loads(ask("sense", "marks", "list", *place, "--json")[1])["rows"]
     assert (row["begin"], row["end"], row["revision"]) == ("2026-03-15 06:20", "2026-03-15 08:00", 2)
-    code, out, _ = ask("sense", "marks", "withdraw", key, "--by", "operator", "--reason", "wrong", *place)
+    code, out, _ = ask("sense", "marks", "withdraw", key, "--by", "city-desk", "--reason", "wrong", *place)
     assert (code, "revision 3" in out) == (0, True)
     assert json.loads(ask("sense", "marks", "list", *place, "--json")[1])["rows"] == []
     assert len(json.loads(ask("sense", "marks", "history", key, *place, "--json")[1])["rows"]) == 3

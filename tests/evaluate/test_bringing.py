@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantian.assembly import House, make_workspace
-from lantian.cli.imports import destination_of
 from lantian.loop.evaluate.bringing import Destination, Question, Registration, bring_file, digest_of, try_file
 from lantian.terms.errors import CallerError
 
@@ -25,7 +24,7 @@ def world() -> Iterator[tuple[House, Destination, Path]]:
     with TemporaryDirectory() as folder:
         house = make_workspace(Path(folder) / "w", "shizuishan", simulated=False)
         try:
-            yield house, destination_of(house), Path(folder)
+            yield house, house.destination(), Path(folder)
         finally:
             house.close()
 

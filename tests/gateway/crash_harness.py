@@ -92,7 +92,7 @@ class Process:
 
     workspace: Path
     port: int
-    watch_port: int
+    http_port: int
     program: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -104,7 +104,7 @@ class Process:
         with self.said.open("wb") as said:
             self.program = subprocess.Popen(
                 [Path(sys.executable).with_name("lantian"), "gateway", "--workspace", self.workspace,
-                 "--port", str(self.port), "--metrics-port", str(self.watch_port), "--write-every", "0.3",
+                 "--port", str(self.port), "--http", str(self.http_port), "--write-every", "0.3",
                  "--leave-clocks", "--json"],
                 stdout=said, stderr=said, start_new_session=True,
             )  # fmt: skip
@@ -135,7 +135,7 @@ class Process:
         return self.program.wait(180)
 
     def health(self) -> dict[str, Any]:
-        with socket.create_connection(("127.0.0.1", self.watch_port), 5) as wire:
+        with socket.create_connection(("127.0.0.1", self.http_port), 5) as wire:
             wire.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
             said = b""
             while got := wire.recv(65_536):

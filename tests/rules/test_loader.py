@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lantian.rules.inventory_records import CoalBalance
 from lantian.rules.loader import PACKAGED, build, read_file, read_folder
 from lantian.rules.records import DustRule
 from lantian.terms.errors import RuleError
@@ -206,3 +207,76 @@ def test_any_damaged_line_gives_a_rule_or_a_rule_error(
     except RuleError as refused:
         outcome = str(refused)
     assert outcome == "base" or outcome.startswith(str(path))
+
+
+# ---------------------------------------------------------------------------------------------- tables beside
+
+TABLED = """
+[[edition]]
+id = "tabled"
+subject = "coal_balance"
+title = "Tabled"
+title_zh = "表格"
+in_force = 2020-01-01
+source = "a test"
+confidence = "C"
+sulphur_ratio = 2
+sulphur_to_ash = 0.15
+sources = [{ key = "own", title = "own", published = true }]
+boilers = { csv = "boilers.csv" }
+"""
+HEADING = "key,bottom_ash,pm10,pm25,bc,oc,grade,sulphur_grade,source,note\n"
+ROW = "grate,0.850,0.2,0.07,0.2,0.04,high,low,own,\n"
+
+
+def tabled(folder: Path, table: str | bytes, text: str = TABLED) -> CoalBalance:
+    content = table if isinstance(table, bytes) else table.encode("utf-8")
+    (folder / "boilers.csv").write_bytes(content)
+    found = build(read_file(written(folder, text)), {})[0][0]
+    assert isinstance(found, CoalBalance)
+    return found
+
+
+@pytest.mark.parametrize("table", [HEADING + ROW, (HEADING + ROW).replace("\n", "\r\n"), "\ufeff" + HEADING + ROW])
+def test_a_table_beside_the_rule_file_is_rows_of_a_field(tmp_path: Path, table: str) -> None:
+    rule = tabled(tmp_path, table)
+    assert [row.key for row in rule.boilers] == ["grate"]
+    assert str(rule.boilers[0].bottom_ash) == "0.850"
+    assert rule.boilers[0].note == "", "an empty cell is a field that is not stated"
+
+
+def test_a_table_is_inherited_as_it_was_read(tmp_path: Path) -> None:
+    (tmp_path / "boilers.csv").write_text(HEADING + ROW, encoding="utf-8")
+    child = '[[edition]]\nid = "child"\nlike = "tabled"\nsulphur_to_ash = 0.1\n'
+    found, _ = build(read_file(written(tmp_path, TABLED + child)), {})
+    assert [edition.boilers[0].key for edition in found if isinstance(edition, CoalBalance)] == ["grate", "grate"]
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (HEADING + ROW + "grate\n", "line 3: 1 cells under a heading of 10"),
+        ("key,key\n", "line 1"),
+        ("key,\n", "line 1"),
+        (HEADING + '"grate', "not readable as CSV"),
+        (HEADING.encode() + b"\xff\xfe", "not readable as CSV"),
+        (HEADING.replace("note", "colour") + ROW.replace("own,", "own,red"), "colour"),
+        (HEADING + ROW.replace("0.850", "much"), "bottom_ash"),
+        (HEADING + ROW + ROW, "grate twice"),
+        (HEADING + ROW.replace("own", "other"), "sources other"),
+    ],
+)
+def test_a_faulty_table_is_refused(tmp_path: Path, table: str | bytes, words: str) -> None:
+    with pytest.raises(RuleError, match=words):
+        tabled(tmp_path, table)
+
+
+def test_a_table_that_is_not_there_or_elsewhere_is_refused(tmp_path: Path) -> None:
+    inside = tmp_path / "rules"
+    inside.mkdir()
+    (tmp_path / "boilers.csv").write_text(HEADING + ROW, encoding="utf-8")
+    with pytest.raises(RuleError, match="not readable as CSV"):
+        build(read_file(written(inside, TABLED)), {})
+    for elsewhere in ("../boilers.csv", str(tmp_path / "boilers.csv")):
+        with pytest.raises(RuleError, match="outside the folder"):
+            read_file(written(inside, TABLED.replace("boilers.csv", elsewhere)))

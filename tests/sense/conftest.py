@@ -1,5 +1,6 @@
 """A small lake, a ledger with a few devices, and a journal that tests write frames into."""
 
+import hashlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +18,18 @@ import pytest
 from lantian.assembly import choice_of
 from lantian.city.loader import load_city
 from lantian.ledger import Ledger
+from lantian.ledger.people import (
+    Body,
+    BodyKind,
+    Role,
+    add_organisation,
+    add_person,
+    add_user,
+    grant_role,
+)
+from lantian.ledger.vault import Vault
 from lantian.loop.sense.centre import Centre
+from lantian.loop.sense.doors.records import Given
 from lantian.loop.sense.quality_tables import QUALITY_TABLES
 from lantian.loop.sense.registry import DeviceContent, register_device
 from lantian.loop.sense.taking import JournalTaker
@@ -85,7 +97,7 @@ def ledger(tmp_path: Path, sqlite_template: Path) -> Iterator[Ledger]:
     """A made simulated ledger."""
     path = tmp_path / "ledger.db"
     path.write_bytes(sqlite_template.read_bytes())
-    opened = Ledger(path)
+    opened = Ledger(path, Vault("secret of the tests"))
     yield opened
     opened.close()
 
@@ -126,6 +138,44 @@ def centre(tmp_path: Path, ledger: Ledger) -> Centre:
     tables = (*FACT_TABLES, *QUALITY_TABLES)
     lake = Lake(tmp_path / "centre", tables, zone=city.zone, now=now, simulated=True)
     return Centre(city, Rulebook.packaged(), choice_of(city), lake, ledger, now, simulated=True)
+
+
+PEOPLE = {
+    "op": (Role.OPERATOR, None),
+    "city": (Role.CITY_OFFICE, None),
+    "chief": (Role.CITY_OFFICE, None),
+    "admin": (Role.ADMIN, None),
+    "auditor": (Role.AUDITOR, None),
+    "public": (Role.PUBLIC, None),
+    "department": (Role.DEPARTMENT, "energy"),
+    "plant": (Role.ENTERPRISE, "PLANT"),
+    "other-plant": (Role.ENTERPRISE, "OTHER"),
+    "county": (Role.COUNTY, "lucheng"),
+    "other-county": (Role.COUNTY, "zhangzi"),
+}
+"""Login → role, and the body that it is for."""
+BODIES = (
+    Body("lucheng", BodyKind.COUNTY, "潞城区政府", county="140406"),
+    Body("zhangzi", BodyKind.COUNTY, "长子县政府", county="140428"),
+    Body("energy", BodyKind.DEPARTMENT, "能源局"),
+    Body("PLANT", BodyKind.ENTERPRISE, "模拟电厂", county="140406"),
+    Body("OTHER", BodyKind.ENTERPRISE, "模拟焦化厂", county="140428"),
+)
+
+
+@pytest.fixture
+def people(ledger: Ledger) -> None:
+    """One person for each role."""
+    with ledger.write() as session:
+        for body in BODIES:
+            add_organisation(session, body, by="test", at=NOW)
+        session.flush()
+        for login, (role, body_id) in PEOPLE.items():
+            person = add_person(session, login, by="test", at=NOW)
+            session.flush()
+            user = add_user(session, login, person.id, by="test", at=NOW)
+            session.flush()
+            grant_role(session, user.id, role, body_id, by="test", at=NOW)
 
 
 @pytest.fixture
@@ -177,3 +227,30 @@ def course(days: int) -> np.ndarray:
     o3 = 60 + 45 * noon
     pm10, pm25 = 90 + 25 * rush, 45 + 15 * rush
     return np.stack([so2, no2, co, o3, pm10, pm25], axis=1) * weather[:, None]
+
+
+# ------------------------------------------------------------------------------ files at the door
+
+
+@pytest.fixture
+def real_centre(tmp_path: Path, ledger: Ledger) -> Centre:
+    """The monitoring centre of Changzhi with an empty lake of measured data, at 09:00 on 2026-04-01."""
+    city, now = load_city("changzhi"), Clock()
+    lake = Lake(tmp_path / "real", FACT_TABLES, zone=city.zone, now=now, simulated=False)
+    return Centre(city, Rulebook.packaged(), choice_of(city), lake, ledger, now, simulated=False)
+
+
+@pytest.fixture
+def give(tmp_path: Path) -> Callable[..., Given]:
+    """Put a file where a door would have put it."""
+
+    def put(name: str, data: bytes | str, at: datetime = NOW, **fields: Any) -> Given:
+        content = data.encode() if isinstance(data, str) else data
+        digest = hashlib.sha256(content).hexdigest()
+        folder = tmp_path / "given" / digest
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        path.write_bytes(content)
+        return Given(path, name, digest, at, "command", **fields)
+
+    return put

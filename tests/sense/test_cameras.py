@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from lantian.loop.sense.cameras import CameraContent, list_cameras, note_looks, register_camera
+from lantian.loop.sense.cameras import CameraContent, list_cameras, note_looks, register_camera, retire_camera
 from lantian.terms.errors import CallerError
 
 GATE = CameraContent("cam-1", "Gate", "stack-1", "https://example.invalid/cam-1.jpg", 113.1, 36.2)
@@ -55,3 +55,13 @@ def test_looks_at_unknown_cameras_are_refused_whole(centre) -> None:
 def test_a_camera_needs_a_place_and_who_registers_it(centre) -> None:
     with pytest.raises(CallerError, match="place"):
         register_camera(centre, CameraContent("cam-2", "x", " ", ""), by="office")
+
+
+def test_retiring_needs_a_reason_and_a_registered_camera(centre) -> None:
+    register_camera(centre, GATE, by="office")
+    with pytest.raises(CallerError, match="reason"):
+        retire_camera(centre, "cam-1", reason=" ", by="office")
+    retire_camera(centre, "cam-1", reason="mast taken down", by="office")
+    assert list_cameras(centre) == []
+    with pytest.raises(CallerError, match="no registered camera"):
+        retire_camera(centre, "cam-1", reason="again", by="office")

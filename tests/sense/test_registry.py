@@ -52,7 +52,7 @@ def test_a_registered_device_is_known_with_everything_the_gateway_needs(ledger: 
 
 
 def test_secrets_are_neither_shown_nor_in_the_chain_nor_in_a_repr(ledger: Ledger):
-    given = content(password="geheim", key=b"0123456789abcdef")
+    given = content(edition=2025, password="geheim", key=b"0123456789abcdef")
     register_device(ledger, given, by="office", at=AT)
     [row] = list_devices(ledger)
     said = [str(device_shown(row)), *(entry.payload for entry in entries(ledger)), repr(given)]

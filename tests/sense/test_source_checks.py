@@ -7,8 +7,11 @@ import pytest
 
 from lantian.loop.sense.centre import Centre
 from lantian.loop.sense.marking import MarkContent, set_mark
+from lantian.loop.sense.outlet_units import decimals_of
 from lantian.loop.sense.registry import DeviceContent, register_device
-from lantian.loop.sense.source_checks import check_sources, decimals_of
+from lantian.loop.sense.source_checks import check_sources
+
+pytestmark = pytest.mark.usefixtures("people")
 
 FIRST = date(2026, 3, 1)
 SO2, O2, FLOW = "a21026", "a19001", "a00000"
@@ -152,7 +155,7 @@ def test_flow_under_a_person_s_stop_mark_is_found(centre: Centre, stack) -> None
     content = MarkContent(
         "stack-1", "stopped", begin, begin + timedelta(hours=5), "furnace repair", industry="thermal_power"
     )
-    set_mark(centre, content, by="operator")
+    set_mark(centre, content, by="city")
     [one] = checked(centre)["stopped_but_flowing"]
     assert (one.when, one.evidence["hours"]) == (begin, 5)
 

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from lantian.loop.sense.frame_rows import ClockBounds
+from lantian.loop.sense.frame_rows import WHY_UNREAD, WITHOUT_DATA, ClockBounds
+from lantian.loop.sense.parameters import list_parameters
 from lantian.loop.sense.registry import Point
+from lantian.loop.sense.taking import Tally, tally_of
 from lantian.store.journal import JournalReader, Kind, Position
 from lantian.terms.errors import CallerError
 
@@ -167,7 +169,7 @@ def test_what_cannot_be_read_is_counted_with_its_reason_and_stops_nobody(desk: "
     desk.put(b"rubbish", Kind.NOISE)
     desk.frame("2061", "DataTime=20260301080000;a21026-Avg=----,a21026-Flag=D;a21002-Avg=inf")
     took = desk.taker.take()
-    assert took.unread == {"no_data_time": 2, "clock": 1, "not_registered": 1}
+    assert took.unread == {"no_data_time": 2, "clock": 1, "not_registered": 1, "not_a_number": 2}
     assert took.others == 1
     assert readings(desk).select("factor", "value", "flag").rows() == [
         ("a21002", None, None),
@@ -181,7 +183,126 @@ def test_how_wrong_a_clock_may_be_is_an_argument(desk: "Desk"):
     assert taker.take().unread == {"clock": 1}
 
 
+def test_frames_without_data_are_counted_by_what_they_are(desk: "Desk"):
+    desk.device(edition=2025)
+    for cn, cp in (
+        ("9015", ""),
+        ("1013", ""),
+        ("9011", "QnRtn=1"),
+        ("9012", "ExeRtn=1"),
+        ("1061", "RtdInterval=30"),
+    ):
+        desk.frame(cn, cp, flag=9)
+    desk.frame("7777", "DataTime=20260301080000", flag=9)
+    desk.frame("2061", "DataTime=20260301080000", flag=9)
+    desk.frame("2061", "DataTime=20260301080000;a21026-Foo=1", flag=9)
+    desk.put(b"rubbish", Kind.NOISE)
+    took = desk.taker.take()
+    assert took.without_data == {"notice": 2, "answer": 2, "line": 1}
+    assert took.unread == {"unknown_command": 1, "no_fields": 1, "unknown_field": 1}
+    assert took.outside == {"noise": 1}
+    assert set(took.unread) <= set(WHY_UNREAD)
+    assert set(took.without_data) <= set(WITHOUT_DATA)
+
+
+def test_what_became_of_everything_is_added_up_over_turns_and_starts(desk: "Desk"):
+    assert tally_of(desk.folder) == Tally()
+    desk.frame("2061", HOUR)
+    desk.frame("9015", "", flag=9)
+    desk.taker.take()
+    desk.frame("7777", "x=1")
+    desk.put(b"rubbish", Kind.NOISE)
+    desk.again().take()
+    told = tally_of(desk.folder)
+    assert (told.frames, told.rows) == (3, 2)
+    assert (told.unread, told.without_data, told.outside) == ({"unknown_command": 1}, {"notice": 1}, {"noise": 1})
+
+
 # ---------------------------------------------------------------------------------------------- other tables
+
+
+def events(desk: "Desk", *columns: str) -> list[tuple[object, ...]]:
+    return desk.lake.read("device_events").sort("event", "point", "item").select(columns).rows()
+
+
+def test_a_restart_of_the_logger_stands_at_its_own_time_once(desk: "Desk"):
+    for second in ("00", "30"):
+        desk.frame("2081", f"DataTime=202603010800{second};RestartTime=20260301075000")
+    desk.taker.take()
+    assert events(desk, "event", "happened_at", "mn") == [("restart", EIGHT - timedelta(minutes=10), MN)]
+
+
+def test_a_check_with_a_standard_keeps_both_values_and_the_verdict(desk: "Desk"):
+    desk.device(edition=2025)
+    cp = "DataTime=20260301080000;a21026-SampleRd=98.2,a21026-StandardValue=100.0,a21026-ResultType=1"
+    desk.frame("2062", cp + ";a21002-SampleRd=150,a21002-StandardValue=100,a21002-ResultType=0", flag=9)
+    took = desk.taker.take()
+    assert (took.written, took.unread) == ({"device_events": 2}, {})
+    assert events(desk, "point", "value", "reference", "passed", "unit") == [
+        ("a21002", 150.0, 100.0, False, "mg/m³"),
+        ("a21026", 98.2, 100.0, True, "mg/m³"),
+    ]
+
+
+def test_a_periodic_analyser_gives_values_and_how_they_came_about(desk: "Desk"):
+    desk.device(edition=2025)
+    cp = "DataTime=20260301080000;a24088-SampleTime=20260301074500,a24088-CompleteTime=20260301075800,"
+    desk.frame("2013", cp + "a24088-SampleType=1,a24088-Avg=1.85,a24088-Flag=N;i12101-Info=120", flag=9)
+    took = desk.taker.take()
+    assert (took.written, took.unread) == ({"source_readings": 1, "device_events": 2}, {})
+    assert readings(desk).select("factor", "period", "value", "sampled_at").rows() == [
+        ("a24088", "cycle", 1.85, EIGHT - timedelta(minutes=15))
+    ]
+    assert events(desk, "event", "point", "item", "value", "ended_at") == [
+        ("analysis", "", "i12101", 120.0, None),
+        ("analysis", "a24088", "SampleType", 1.0, EIGHT - timedelta(minutes=2)),
+    ]
+
+
+def test_a_single_measurement_of_noise_is_a_reading(desk: "Desk"):
+    desk.device(edition=2025)
+    desk.frame("2052", "DataTime=20260301080000;LA-Data=61.3,LA-Flag=N", flag=9)
+    desk.taker.take()
+    assert readings(desk).select("factor", "period", "value").rows() == [("LA", "single", 61.3)]
+
+
+def test_alarms_kept_samples_settings_and_identities_are_events(desk: "Desk"):
+    desk.frame("3015", "DataTime=20260301080000;VaseNo=3")
+    desk.frame("3018", "PolId=a21026;Stime=12")
+    desk.frame("3019", "PolId=a21026;a21026-SN=ABC123")
+    desk.frame("3020", "DataTime=20260301080000;PolId=a21026;i12001-Info=//零点校准//;i13001-Info=500")
+    took = desk.taker.take()
+    assert took.unread == {}
+    assert events(desk, "event", "point", "item", "value", "content") == [
+        ("identity", "a21026", "SN", None, "ABC123"),
+        ("information", "a21026", "i12001", None, "//零点校准//"),
+        ("information", "a21026", "i13001", 500.0, None),
+        ("sample_kept", "", "VaseNo", 3.0, None),
+        ("setting", "a21026", "Stime", 12.0, None),
+    ]
+    assert [change.value for change in list_parameters(desk.ledger, MN)] == ["500"]
+
+
+def test_alarms_of_2005_are_events_under_todays_codes(desk: "Desk"):
+    desk.device(edition=2005)
+    desk.frame("2072", "AlarmTime=20260301075500;AlarmType=1;02-Ala=812.5")
+    desk.taker.take()
+    assert events(desk, "event", "point", "item", "value", "happened_at") == [
+        ("alarm", "a21026", "1", 812.5, EIGHT - timedelta(minutes=5))
+    ]
+
+
+def test_the_same_event_again_is_no_new_row(desk: "Desk"):
+    for _ in range(2):
+        desk.frame("3015", "DataTime=20260301080000;VaseNo=3")
+        took = desk.taker.take()
+    assert (took.rows, took.unchanged) == (0, 1)
+
+
+def test_an_event_at_an_impossible_time_is_counted(desk: "Desk"):
+    desk.frame("2081", "DataTime=20990301080000;RestartTime=20990301080000")
+    took = desk.taker.take()
+    assert (took.rows, took.unread) == (0, {"clock": 1})
 
 
 def test_power_and_conditions_go_to_their_own_table(desk: "Desk"):

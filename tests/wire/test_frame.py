@@ -8,7 +8,8 @@ from lantian.terms.errors import PeerError
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.frame import Frame, parse, parse_frame
 from lantian.wire.hj212.framing import FrameLimits, Framer, RawFrame
-from lantian.wire.hj212.writing import build
+from lantian.wire.hj212.messages import generic
+from lantian.wire.hj212.writing import build, write
 
 KEY = b"0" * 16
 HEAD = "QN=20261123090000001;ST=31;CN=2061;PW=123456;MN=010000A8900016F000169DC0;Flag=9;CP=&&"
@@ -143,6 +144,37 @@ def test_a_device_of_2005_needs_no_flag_and_has_14_characters():
     assert frame_of(segment).faults == ("no_qn", "mn_not_24_hex", "no_flag")
 
 
+OLD = "QN=20160824003817000;ST=32;CN=2011;PW=123456;MN=LD130133000015;CP=&&DataTime=20160824003817;B01-Rtd=36.91&&"
+
+
+def test_a_right_frame_of_2005_is_known_without_being_told():
+    frame = frame_of(OLD)
+    assert (frame.faults, frame.edition, frame.verdict) == ((), Edition.HJ2005, "accept")
+
+
+@pytest.mark.parametrize(
+    ("segment", "faults"),
+    [
+        (OLD.replace("QN=2016", "QN=x016"), ("qn_not_17_digits", "mn_not_24_hex", "no_flag")),
+        (OLD.replace("0015", "00155"), ("mn_not_24_hex", "no_flag")),
+        (OLD.replace("LD13", "LD_3"), ("mn_not_24_hex", "no_flag")),
+        (OLD.replace(";CP", ";Flag=4;CP"), ("mn_not_24_hex",)),
+    ],
+)
+def test_2005_is_not_guessed_where_it_does_not_explain_everything(segment: str, faults: tuple[str, ...]):
+    assert frame_of(segment).faults == faults
+
+
+@pytest.mark.parametrize("mn", ["LD130133000015", "010000A8900016F000169DC0"])
+def test_a_flag_of_2005_allows_the_number_of_that_edition(mn: str):
+    frame = frame_of(OLD.replace("LD130133000015", mn).replace(";CP", ";Flag=1;CP"))
+    assert (frame.faults, frame.edition) == ((), Edition.HJ2005)
+
+
+def test_a_registered_edition_is_never_guessed():
+    assert frame_of(OLD, edition=Edition.HJ2017).faults == ("mn_not_24_hex", "no_flag")
+
+
 def test_a_data_area_over_950_bytes_is_named():
     area = ";".join(f"a{at:05}-Rtd=1.0" for at in range(64))
     assert frame_of(f"{HEAD}{area}&&").faults == ("oversize", "cp_oversize")
@@ -168,6 +200,29 @@ def test_a_plain_frame_of_a_device_with_a_key_is_read_plain():
     frame = parse(build(f"{HEAD}{AREA}&&".encode()), key=KEY)
     assert not frame.encrypted
     assert frame.verdict == "accept"
+
+
+def test_the_key_that_opened_the_area_is_told():
+    raw = build(f"{HEAD}{AREA}&&".encode(), key=KEY)
+    frame = parse(raw, key=(b"1" * 16, KEY, b"2" * 16))
+    assert (frame.key_place, frame.encrypted, frame.printed, frame.crc_ok) == (1, True, False, True)
+    assert parse(raw, key=(b"1" * 16, b"2" * 16)).key_place is None
+
+
+def test_no_wrong_key_opens_an_area_though_one_checksum_in_256_fits():
+    raw = build(f"{HEAD}{AREA}&&".encode(), key=KEY)
+    wrong = tuple(number.to_bytes(16, "big") for number in range(2_000))
+    frame = parse(raw, key=wrong)
+    assert (frame.crc_ok, frame.key_place, frame.verdict) == (False, None, "reject")
+
+
+def test_cipher_that_is_written_as_printed_is_known_as_such():
+    message = generic(frame_of(f"{HEAD}{AREA}&&"))
+    raw = write(message, key=KEY, printed=True)
+    assert b"CP=&&{0x" in raw
+    frame = parse(raw, key=KEY)
+    assert (frame.printed, frame.encrypted, generic(frame)) == (True, True, message)
+    assert frame.raw_frame.declared == len(raw) - 12
 
 
 def test_cipher_without_its_key_is_named_and_rejected():

@@ -240,7 +240,7 @@ def status(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption =
 @ledger_app.command("upgrade", help=mark("Bring the ledger's tables to this Lantian's edition; a copy is kept."))
 def upgrade(workspace: WorkspaceOption = Path("workspace")) -> None:
     """Bring the ledger's tables to this Lantian's edition; a copy is kept."""
-    from lantian.assembly import ledger_alone
+    from lantian.assembly import ensure_secret, ledger_alone
     from lantian.ledger.editions import HEAD
 
     language = words()
@@ -250,6 +250,8 @@ def upgrade(workspace: WorkspaceOption = Path("workspace")) -> None:
         kept = None if held == HEAD else ledger.upgrade()
     finally:
         ledger.close()
+    if ensure_secret(workspace):
+        console().print(language.gettext("The workspace has a secret now that keys of devices are sealed with."))
     if held == HEAD:
         console().print(language.format(mark("The ledger has edition {edition} already."), edition=HEAD))
         return

@@ -33,8 +33,21 @@ def gateway(
     key: Annotated[
         Path | None, typer.Option("--tls-key", help=mark("Private key of the certificate (PEM)."))
     ] = None,
-    metrics_port: Annotated[
-        int | None, typer.Option("--metrics-port", help=mark("Local port for /metrics and /health."))
+    inbox: Annotated[
+        bool, typer.Option("--inbox/--no-inbox", help=mark("Whether files are taken from the drop folder."))
+    ] = True,
+    http_port: Annotated[
+        int | None,
+        typer.Option("--http", min=0, max=65_535, help=mark("Port for files, and for /metrics and /health.")),
+    ] = None,
+    http_host: Annotated[
+        str, typer.Option("--http-host", help=mark("Address of that port; another than this machine needs TLS."))
+    ] = "127.0.0.1",
+    http_certificate: Annotated[
+        Path | None, typer.Option("--http-cert", help=mark("Certificate of that port (PEM)."))
+    ] = None,
+    http_key: Annotated[
+        Path | None, typer.Option("--http-key", help=mark("Private key of that certificate (PEM)."))
     ] = None,
     write_every: Annotated[
         float,
@@ -45,6 +58,9 @@ def gateway(
     set_clocks: Annotated[
         bool, typer.Option("--set-clocks/--leave-clocks", help=mark("Whether the clocks of devices are set."))
     ] = True,
+    keys_in_clear: Annotated[
+        bool, typer.Option("--keys-in-clear", help=mark("Give first keys over lines without TLS, too."))
+    ] = False,
     acknowledge_unknown: Annotated[
         bool, typer.Option("--acknowledge-unknown", help=mark("Answer devices that are not registered, too."))
     ] = False,
@@ -63,12 +79,29 @@ def gateway(
         host=host,
         port=port,
         tls=_tls(certificate, key),
-        watch_port=metrics_port,
+        http_host=http_host,
+        http_port=http_port,
+        http_tls=_tls(http_certificate, http_key),
         limits=Limits(acknowledge_unknown=acknowledge_unknown),
-        hosting=HostSettings(set_clocks=set_clocks),
+        hosting=HostSettings(set_clocks=set_clocks, keys_in_clear=keys_in_clear),
         writer=WriterSettings(every=write_every) if write_every else None,
     )
-    _run(workspace, settings, as_json=as_json)
+    if http_port is not None and http_certificate is None and not _is_this_machine(http_host):
+        raise CallerError(
+            "Keys of senders would go to {host} in clear. Give a certificate with --http-cert and --http-key, or "
+            "listen on 127.0.0.1 behind a proxy that has one.",
+            host=http_host,
+        )
+    _run(workspace, settings, inbox=inbox, as_json=as_json)
+
+
+def _is_this_machine(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _tls(certificate: Path | None, key: Path | None) -> "ssl.SSLContext | None":
@@ -90,12 +123,13 @@ def _tls(certificate: Path | None, key: Path | None) -> "ssl.SSLContext | None":
     return context
 
 
-def _run(workspace: Path, settings: "RunSettings", *, as_json: bool) -> None:
+def _run(workspace: Path, settings: "RunSettings", *, inbox: bool, as_json: bool) -> None:
     import asyncio
     import signal
     import sys
     import time
 
+    from lantian.gateway.file_doors import file_doors
     from lantian.gateway.running import RunningGateway
 
     async def serve(running: RunningGateway) -> None:
@@ -111,7 +145,12 @@ def _run(workspace: Path, settings: "RunSettings", *, as_json: bool) -> None:
 
     with opened(workspace) as house:
         running = RunningGateway(
-            house.folder, house.ledger, house.city.zone, lambda: time.time_ns() // 1000, settings
+            house.folder,
+            house.ledger,
+            house.city.zone,
+            lambda: time.time_ns() // 1000,
+            settings,
+            file_doors(house, inbox=inbox),
         )
         sys.setswitchinterval(0.001)  # the thread of the disk gets the interpreter back sooner
         asyncio.run(serve(running))
@@ -124,7 +163,7 @@ def _say_ready(running: "RunningGateway", settings: "RunSettings", *, as_json: b
     if as_json:
         show_json(
             {
-                "host": settings.host, "port": running.port, "metrics_port": running.watch_port,
+                "host": settings.host, "port": running.port, "http_port": running.http_port,
                 "devices": len(running.gateway.cards), "cut_bytes": 0 if cut is None else cut.size,
             }
         )  # fmt: skip
@@ -136,6 +175,14 @@ def _say_ready(running: "RunningGateway", settings: "RunSettings", *, as_json: b
         n=len(running.gateway.cards),
     )
     console().print(said)
+    if running.http_port is not None:
+        said = language.format(
+            mark("Files are taken at {host}:{port}."), host=settings.http_host, port=running.http_port
+        )
+        console().print(said)
+    if running.inbox.folder is not None:
+        said = language.format(mark("Files are taken from {folder}."), folder=running.inbox.folder)
+        console().print(said, soft_wrap=True)
     if cut is not None:
         said = language.format(
             mark("The journal ended within a record: {n} bytes were cut off and kept as {name}."),

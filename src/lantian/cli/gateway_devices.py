@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lantian.cli.gateway_journal import journal_app
+from lantian.cli.gateway_keys import add_key_commands
+from lantian.cli.gateway_status import add_status_command
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_frame, show_json, words
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -15,8 +18,11 @@ if TYPE_CHECKING:
 
 ByOption = Annotated[str, typer.Option("--by", help=mark("Who decides: a login, or the name of the office."))]
 ReasonOption = Annotated[str, typer.Option("--reason", help=mark("Why; it is kept."))]
-_BROKEN = 1
-_COLUMNS = ("mn", "outlet", "name", "system", "edition", "password", "addresses", "points", "reports")
+_COLUMNS = (
+    "mn", "outlet", "name", "system", "edition", "password", "addresses", "points", "reports", "logger_id",
+    "grants_keys", "key_days", "cipher_required",
+)  # fmt: skip
+_ANSWERS = {"yes": True, "no": False, "1": True, "0": False, "true": True, "false": False, "是": True, "否": False}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -28,9 +34,13 @@ def add_commands(app: typer.Typer) -> None:
     app.command("recall", help=mark("Take what a device sent before it was registered."))(recall)
     app.command("ask", help=mark("Ask a device for something: sample now, settings, history."))(ask)
     app.command("requests", help=mark("Requests to devices and what became of them."))(requests)
-    app.command("journal", help=mark("Prove every frame of the journal; leaves with 1 where one does not hold."))(
-        journal
+    app.add_typer(
+        journal_app,
+        name="journal",
+        help=mark("Prove every frame of the journal; leaves with 1 where one does not hold."),
     )
+    add_key_commands(app)
+    add_status_command(app)
 
 
 def devices(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption = False) -> None:
@@ -95,13 +105,29 @@ def _read(file: Path, *, simulated: bool) -> "list[DeviceContent]":
         for name in ("addresses", "reports"):
             if name in given:
                 given[name] = tuple(given[name].split())
-        if "edition" in given:
-            given["edition"] = int(given["edition"]) if given["edition"].isdigit() else 0
+        for name in ("edition", "key_days"):
+            if name in given:
+                given[name] = int(given[name]) if given[name].isdigit() else 0
+        for name in ("grants_keys", "cipher_required"):
+            if name in given:
+                given[name] = _answer(name, given[name], file, number)
         if "points" in given:  # a21026 a34004:µg/m³
             pairs = (point.partition(":") for point in given["points"].split())
             given["points"] = {code: Point(unit=unit or None) for code, _, unit in pairs}
         found.append(DeviceContent(**given, simulated=simulated))
     return found
+
+
+def _answer(name: str, text: str, file: Path, number: int) -> bool:
+    if text.lower() not in _ANSWERS:
+        raise CallerError(
+            "Line {number} of {path} says {value!r} for {name}. Write yes or no.",
+            number=number,
+            path=file,
+            value=text,
+            name=name,
+        )
+    return _ANSWERS[text.lower()]
 
 
 def state(
@@ -212,36 +238,3 @@ def requests(
         console().print(words().gettext("Nothing was asked of any device."))
     else:
         show_frame(pl.DataFrame(rows, infer_schema_length=None))
-
-
-def journal(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOption = False) -> None:
-    """Prove the journal from its first frame."""
-    from lantian.store.journal import verify
-
-    with opened(workspace) as house:
-        found = verify(house.folder / "journal")
-    if as_json:
-        show_json(
-            {
-                "sound": found.sound, "segments": found.segments, "records": found.records, "bytes": found.size,
-                "last_hash": found.last_hash, "being_written": found.live_tail,
-                "damages": [{"place": str(each.position), "what": each.message} for each in found.damages],
-            }
-        )  # fmt: skip
-    else:
-        language, out = words(), console()
-        said = language.format(
-            mark("{n} records in {segments} segments, {size} MB."),
-            n=found.records,
-            segments=found.segments,
-            size=f"{found.size / 1e6:.1f}",
-        )
-        out.print(said)
-        out.print(language.format(mark("Last hash: {hash}"), hash=found.last_hash), soft_wrap=True)
-        for each in found.damages:
-            what = language.gettext(each.message)
-            out.print(
-                f"[bold red]{language.format(mark('{place}: {what}'), place=str(each.position), what=what)}[/]"
-            )
-    if not found.sound:
-        raise typer.Exit(_BROKEN)

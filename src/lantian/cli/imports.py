@@ -13,7 +13,6 @@ from lantian.desk.language import mark
 from lantian.terms.errors import CallerError, HouseError, LantianError
 
 if TYPE_CHECKING:
-    from lantian.assembly import House
     from lantian.loop.evaluate.bringing import Brought, Destination, Question, Registration
 
 app = typer.Typer()
@@ -23,7 +22,6 @@ SUFFIXES = (
     *(".parquet", ".pq", ".json", ".jsonl", ".ndjson", ".xml"),
 )
 """Endings of the files that are taken from a folder."""
-REJECTS = Path("files", "rejects")
 
 
 @app.command("import", help=mark("Bring station hours from a file into the workspace."))
@@ -85,7 +83,7 @@ def import_files(
     """Bring station hours from a file into the workspace."""
     paths = list_files(files)
     with opened(workspace) as house:
-        destination = destination_of(house)
+        destination = house.destination()
         question = _question(
             destination,
             {"importer": layout, "edge": edge, "stage": stage, "labels": labels},
@@ -134,32 +132,6 @@ def list_files(given: Iterable[Path]) -> list[Path]:
             )
         found += inside
     return found
-
-
-def destination_of(house: "House") -> "Destination":
-    """Return where the imports of a workspace go."""
-    from lantian.desk.intake import Limits
-    from lantian.loop.evaluate.bringing import Destination
-    from lantian.rules.records import StateRule
-
-    states = [rule for rule in house.rulebook.editions("gas_state") if isinstance(rule, StateRule)]
-    most = house.settings
-    return Destination(
-        city=house.city,
-        city_name=house.city_base,
-        overlay=house.folder / "city",
-        rejects=house.folder / REJECTS,
-        lake=house.lake,
-        ledger=house.ledger,
-        jobs=house.jobs,
-        state_rules=tuple(states),
-        limits=Limits(
-            bytes=most.import_max_bytes,
-            rows=most.import_max_rows,
-            columns=most.import_max_columns,
-            cells=max(Limits().cells, 20 * most.import_max_rows),
-        ),
-    )
 
 
 def _question(

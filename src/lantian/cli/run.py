@@ -64,6 +64,7 @@ def run(
         first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
         made = picture(house, first, LAST, quiet=quiet or as_json)
         plan = take_plan(house, document)
+        put_people(house)
         if as_json:
             show_json(
                 {
@@ -215,6 +216,13 @@ def fill_hours(house: "House", first: date, last: date, progress: Callable[[floa
     written = house.lake.append("ambient_hours", pl.concat(frames), only_changes=True).written
     progress(1.0, "")
     return written
+
+
+def put_people(house: "House") -> int:
+    """Add the invented people of the demonstration, so that every command can be tried; return how many."""
+    from lantian.twin.people import add_people
+
+    return add_people(house.ledger, house.now())
 
 
 def approve_simulated_dust(house: "House", first: date, last: date) -> int:

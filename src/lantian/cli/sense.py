@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lantian.cli import sense_calibrate, sense_marks, sense_review
+from lantian.cli import sense_calibrate, sense_cameras, sense_marks, sense_outlets, sense_review
 from lantian.cli.conditions import instant
 from lantian.cli.show import (
     MISSING,
@@ -34,6 +34,20 @@ app = typer.Typer(
 app.add_typer(sense_review.app, name="review", help=mark("Doubtful data, and who decided what about them."))
 app.add_typer(sense_marks.app, name="marks", help=mark("Marks on the time of an outlet, to the minute."))
 app.add_typer(sense_calibrate.app, name="calibrate", help=mark("Micro-stations beside a reference."))
+app.add_typer(sense_cameras.app, name="cameras", help=mark("Cameras as devices: place, online rate, pictures."))
+app.command("recompute", help=mark("Recompute what outlets emitted, beside what their loggers sent."))(
+    sense_outlets.recompute
+)
+app.command("outlet", help=mark("One day of an outlet: recomputed beside what its logger sent."))(
+    sense_outlets.outlet_day
+)
+app.command("record", help=mark("Say what an outlet is by law from a day on."))(sense_outlets.record)
+app.command("outlets", help=mark("What was said of outlets: body, kind of source, reference oxygen."))(
+    sense_outlets.records
+)
+app.command("rates", help=mark("Online, transmission and validity rates by instrument, day or month."))(
+    sense_outlets.rates
+)
 APPS = {"sense": app}
 STATE_WORDS = {
     "silent": mark("silent"),
@@ -43,10 +57,16 @@ STATE_WORDS = {
     "well": mark("well"),
 }
 _STYLES = {"silent": "red", "stale": "yellow", "late": "yellow", "drifting": "magenta", "well": "green"}
-_KIND_WORDS = {"station": mark("station"), "outlet": mark("outlet")}
+_KIND_WORDS = {
+    "station": mark("station"),
+    "outlet": mark("outlet"),
+    "micro": mark("micro-station"),
+    "weather": mark("weather station"),
+    "camera": mark("camera"),
+}
 
 
-@app.command("status", help=mark("Which stations and outlets are silent, stale, late or drifting."))
+@app.command("status", help=mark("Which instruments are silent, stale, late or drifting."))
 def status(
     days: Annotated[
         int, typer.Option("--days", min=1, max=31, help=mark("Window of the online rate, in days."))
@@ -56,7 +76,7 @@ def status(
     workspace: WorkspaceOption = Path("workspace"),
     as_json: JsonOption = False,
 ) -> None:
-    """Which stations and outlets are silent, stale, late or drifting."""
+    """Which instruments are silent, stale, late or drifting."""
     import polars as pl
 
     from lantian.loop.sense.cameras import list_cameras
@@ -67,7 +87,7 @@ def status(
     with opened(workspace) as house:
         centre = house.centre()
         rows = list_health(centre, at=None if at is None else instant(at, house.city.zone), days=days)
-        cameras = list_cameras(centre, days=days)
+        cameras = list_cameras(centre, days=days, at=None if at is None else instant(at, house.city.zone))
         units = [] if year is None else coverage(centre, year, rows)
         asked = [] if year is None else coverage_findings(centre, year, units)
         gases = [] if year is None else greenhouse_channels(centre, year)
@@ -78,14 +98,13 @@ def status(
     if told:
         show_frame(
             pl.DataFrame(told, infer_schema_length=None),
-            title=language.format(mark("Stations and outlets, last {days} days"), days=days),
+            title=language.format(mark("Instruments, last {days} days"), days=days),
             decimals={"age_hours": 1, "online_percent": 1, "late_percent": 1},
             styles={"state": [_STYLES[row.state.value] for row in rows]},
         )
     for kind, held in counts(rows).items():
         parts = [f"{language.gettext(STATE_WORDS[state])} {n}" for state, n in held.items() if n]
         console().print(f"  {language.gettext(_KIND_WORDS[kind])}: " + " · ".join(parts))
-    _say_cameras(cameras, language)
     if year is not None:
         _say_units(year, units, asked, gases, language)
 
@@ -135,14 +154,6 @@ def _extra(
     }
 
 
-def _say_cameras(cameras: "list[CameraHealth]", language: Translation) -> None:
-    for camera in cameras:
-        rate = MISSING if camera.online_rate is None else f"{100 * camera.online_rate:.0f} %"
-        pattern = mark("camera {name} at {place}: answered {rate}")
-        said = language.format(pattern, name=camera.name, place=camera.place, rate=rate)
-        console().print("  " + said, markup=False)
-
-
 def _say_units(
     year: int,
     units: "list[Coverage]",
@@ -175,7 +186,9 @@ def gaps(
 
     import polars as pl
 
+    from lantian.loop.sense.centre import HOUR
     from lantian.loop.sense.gaps import find_gaps, outlet_rates
+    from lantian.loop.sense.marking import stopped_starts
     from lantian.loop.sense.registry import list_cards
     from lantian.rules import TransmissionRule
 
@@ -188,7 +201,8 @@ def gaps(
         rule = house.rulebook.edition(TransmissionRule, "transmission", end, house.choice)
         stretch = centre.midnight(begin), centre.midnight(end + timedelta(days=1))
         found = find_gaps(house.lake, cards, *stretch)
-        rates = outlet_rates(house.lake, cards, begin, end, rule)
+        stopped = stopped_starts(centre, stretch[0], int((stretch[1] - stretch[0]) / HOUR))
+        rates = outlet_rates(house.lake, cards, begin, end, rule, stopped=stopped)
     rows = [
         {
             "outlet": gap.outlet,

@@ -12,10 +12,10 @@ from lantian.desk.language import finding_text, mark
 if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.ledger.models import OutletMark
-    from lantian.loop.sense.marking import MarkSet
+    from lantian.loop.sense.marking import MarkContent, MarkSet
 
 app = typer.Typer(no_args_is_help=True)
-_By = Annotated[str, typer.Option("--by", help=mark("Who sets it; kept as evidence."))]
+_By = Annotated[str, typer.Option("--by", help=mark("Login of who sets it; kept as evidence."))]
 _Reason = Annotated[str, typer.Option("--reason", help=mark("Why; kept as evidence."))]
 _Begin = Annotated[str, typer.Argument(help=mark("First minute, 2026-03-15T06:20."))]
 _End = Annotated[str | None, typer.Option("--until", help=mark("First minute after it; without one it lasts."))]
@@ -23,6 +23,8 @@ _Factor = Annotated[str | None, typer.Option("--factor", help=mark("One factor; 
 _Industry = Annotated[
     str, typer.Option("--industry", help=mark("Whose marks: thermal_power, cement, paper, waste_incineration …"))
 ]
+
+_Later = Annotated[bool, typer.Option("--later", help=mark("Leave its days to the next lantian sense recompute."))]
 
 
 @app.command("list", help=mark("List marks that stand."))
@@ -62,6 +64,7 @@ def set_one(
     until: _End = None,
     factor: _Factor = None,
     industry: _Industry = "default",
+    later: _Later = False,
     workspace: WorkspaceOption = Path("workspace"),
 ) -> None:
     """Set a mark on an outlet's time."""
@@ -72,6 +75,7 @@ def set_one(
         end = None if until is None else instant(until, zone)
         content = MarkContent(outlet, code, instant(begin, zone), end, reason, factor, industry)
         _say(set_mark(house.centre(), content, by=by))
+        _recompute(house, content, None, later=later)
 
 
 @app.command("revise", help=mark("Say a mark otherwise; its earlier revisions stay."))
@@ -85,16 +89,19 @@ def revise(
     until: _End = None,
     factor: _Factor = None,
     industry: _Industry = "default",
+    later: _Later = False,
     workspace: WorkspaceOption = Path("workspace"),
 ) -> None:
     """Say a mark otherwise; its earlier revisions stay."""
-    from lantian.loop.sense.marking import MarkContent, revise_mark
+    from lantian.loop.sense.marking import MarkContent, list_revisions, revise_mark
 
     with opened(workspace) as house:
         zone = house.city.zone
         end = None if until is None else instant(until, zone)
         content = MarkContent(outlet, code, instant(begin, zone), end, reason, factor, industry)
+        before = list_revisions(house.centre(), key)
         _say(revise_mark(house.centre(), key, content, by=by))
+        _recompute(house, content, before[-1], later=later)
 
 
 @app.command("withdraw", help=mark("Take a mark back; its row stays as evidence."))
@@ -102,14 +109,17 @@ def withdraw(
     key: Annotated[str, typer.Argument(help=mark("Key of the mark, from lantian sense marks list."))],
     by: _By,
     reason: _Reason,
+    later: _Later = False,
     workspace: WorkspaceOption = Path("workspace"),
 ) -> None:
     """Take a mark back; its row stays as evidence."""
-    from lantian.loop.sense.marking import withdraw_mark
+    from lantian.loop.sense.marking import list_revisions, withdraw_mark
 
     with opened(workspace) as house:
+        before = list_revisions(house.centre(), key)
         revision = withdraw_mark(house.centre(), key, reason=reason, by=by)
-    console().print(words().format(mark("Withdrawn as revision {revision}."), revision=revision))
+        console().print(words().format(mark("Withdrawn as revision {revision}."), revision=revision))
+        _recompute(house, None, before[-1], later=later)
 
 
 def _say(done: "MarkSet") -> None:
@@ -119,6 +129,20 @@ def _say(done: "MarkSet") -> None:
     )
     for finding in done.findings:
         console().print(f"  [yellow]{finding.code}[/]  {finding_text(finding, language)}")
+
+
+def _recompute(house: "House", content: "MarkContent | None", before: "OutletMark | None", *, later: bool) -> None:
+    """Recompute the days that a mark covers, and those that it covered before."""
+    from lantian.cli.sense_outlets import recompute_in, say_recomputed
+
+    if later:
+        return
+    lake, now = house.lake, house.now()
+    spans = [(row.begin, row.end or now, row.outlet) for row in (content, before) if row is not None]
+    first = min(lake.day_of(begin) for begin, _, _ in spans)
+    last = min(max(lake.day_of(end) for _, end, _ in spans), lake.day_of(now))
+    if first <= last:
+        say_recomputed(recompute_in(house, first, last, spans[0][2], quiet=True))
 
 
 def _show(house: "House", rows: "list[OutletMark]", *, as_json: bool) -> None:

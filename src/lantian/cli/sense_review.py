@@ -1,5 +1,6 @@
 """``lantian sense review``: look through data, decide at three levels, sign, undo, and judge anew what changed."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lantian.cli.conditions import instant
+from lantian.cli.sense_outlets import recompute_in
 from lantian.cli.show import (
     JsonOption,
     WorkspaceOption,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from lantian.terms.findings import Finding
 
 app = typer.Typer(no_args_is_help=True)
-_By = Annotated[str, typer.Option("--by", help=mark("Who decides; kept as evidence."))]
+_By = Annotated[str, typer.Option("--by", help=mark("Login of who decides; kept as evidence."))]
 _Reason = Annotated[str, typer.Option("--reason", help=mark("Why; kept as evidence."))]
 _Level = Annotated[str, typer.Option("--level", help=mark("operator, city or sign_off."))]
 _From = Annotated[
@@ -91,7 +93,7 @@ def findings_kept(
 
 @app.command("list", help=mark("Decisions in order of time."))
 def list_decisions(
-    station: Annotated[str | None, typer.Option("--station", help=mark("One station."))] = None,
+    place: Annotated[str | None, typer.Option("--place", help=mark("One station or outlet."))] = None,
     waiting: Annotated[
         bool, typer.Option("--waiting", help=mark("Only proposals that the city has to answer."))
     ] = False,
@@ -108,7 +110,7 @@ def list_decisions(
     with opened(workspace) as house:
         zone = house.city.zone
         centre = house.centre()
-        rows = list_waiting(centre) if waiting else list_reviews(centre, station=station, standing=standing)
+        rows = list_waiting(centre) if waiting else list_reviews(centre, place=place, standing=standing)
         told = [
             {
                 "id": row.id,
@@ -132,10 +134,13 @@ def list_decisions(
     )
 
 
-@app.command("decide", help=mark("Decide about hours of a station: valid, invalid or flag."))
+@app.command("decide", help=mark("Decide about hours of a station or an outlet: valid, invalid or flag."))
 def decide_hours(
-    station: Annotated[str, typer.Argument(help=mark("Code of the station."))],
-    channel: Annotated[str, typer.Argument(help=mark("Pollutant: so2, no2, co, o3, pm10 or pm25."))],
+    place: Annotated[str, typer.Argument(help=mark("Code of the station or the outlet."))],
+    channel: Annotated[
+        str,
+        typer.Argument(help=mark("Pollutant: so2, no2, co, o3, pm10 or pm25; of an outlet the factor's code.")),
+    ],
     first_hour: Annotated[str, typer.Argument(help=mark("Start of the first hour, 2026-03-15T06."))],
     last_hour: Annotated[str, typer.Argument(help=mark("Start of the last hour, included."))],
     verdict: Annotated[str, typer.Option("--verdict", help=mark("valid, invalid or flag."))],
@@ -147,43 +152,51 @@ def decide_hours(
     workspace: WorkspaceOption = Path("workspace"),
     as_json: JsonOption = False,
 ) -> None:
-    """Decide about hours of a station: valid, invalid or flag."""
+    """Decide about hours of a station or an outlet: valid, invalid or flag."""
     from lantian.loop.sense.audited import ReviewLevel, ReviewVerdict
     from lantian.loop.sense.reviewing import Decision, decide
 
     with opened(workspace) as house:
         zone = house.city.zone
         decision = Decision(
-            station, channel, instant(first_hour, zone), instant(last_hour, zone), _one(ReviewLevel, level),
+            place, channel, instant(first_hour, zone), instant(last_hour, zone), _one(ReviewLevel, level),
             _one(ReviewVerdict, verdict), reason, finding,
         )  # fmt: skip
         done = decide(house.centre(), decision, by=by)
         _say(house, done, evaluate=evaluate, as_json=as_json)
 
 
-@app.command("sign", help=mark("Close days of stations; lower levels cannot change them any more."))
+@app.command("sign", help=mark("Close days of stations or outlets; lower levels cannot change them any more."))
 def sign(
     by: _By,
     reason: _Reason,
-    stations: Annotated[
+    places: Annotated[
         list[str] | None, typer.Argument(help=mark("Codes; all that have hours by default."))
     ] = None,
+    sources: Annotated[bool, typer.Option("--sources", help=mark("Outlets instead of stations."))] = False,
     first: _From = None,
     last: _To = None,
     evaluate: _Evaluate = True,
     workspace: WorkspaceOption = Path("workspace"),
     as_json: JsonOption = False,
 ) -> None:
-    """Close days of stations; lower levels cannot change them any more."""
+    """Close days of stations or outlets; lower levels cannot change them any more."""
     from lantian.loop.sense.checks import hour_cube
     from lantian.loop.sense.reviewing import sign_off
+    from lantian.loop.sense.source_checks import source_outlets
 
     with opened(workspace) as house:
         centre = house.centre()
         begin, end = _days(house, first, last)
-        codes = stations or [station.code for station in hour_cube(centre, begin, end).stations]
+        codes = places or (
+            source_outlets(centre, begin, end)
+            if sources
+            else [station.code for station in hour_cube(centre, begin, end).stations]
+        )
         if not codes:
-            raise CallerError("No station has hours from {first} to {last}.", first=begin, last=end)
+            raise CallerError(
+                "No station or outlet of that kind has hours from {first} to {last}.", first=begin, last=end
+            )
         _say(house, sign_off(centre, codes, begin, end, reason=reason, by=by), evaluate=evaluate, as_json=as_json)
 
 
@@ -287,23 +300,43 @@ def _say(house: "House", done: "Reviewed", *, evaluate: bool, as_json: bool) -> 
     }
     if done.request is not None and evaluate:
         told |= _judged_anew(house, quiet=as_json)
+    if done.outlets and done.days is not None and evaluate:
+        told["recomputed"] = [asdict(recompute_in(house, *done.days, each, quiet=True)) for each in done.outlets]
     if as_json:
         show_json(told)
         return
     language = words()
     console().print(
-        language.format(mark("Decision {id}: {hours} audited hours written."), id=done.ids[0], hours=done.written)
+        language.format(mark("Decision {id} is kept."), id=done.ids[0])
+        if done.outlets
+        else language.format(
+            mark("Decision {id}: {hours} audited hours written."), id=done.ids[0], hours=done.written
+        )
     )
-    if done.request is None:
+    if not done.affected:
         console().print(language.gettext("Nothing that was judged changes by it."))
         return
     for row in done.affected:
         periods = " ".join(row.periods)
         console().print(f"  {row.table}: {row.first} … {row.last} {periods}".rstrip())
-    if evaluate:
+    if done.outlets:
+        _say_outlets(done, told)
+    elif evaluate:
         _say_tables(told)
     else:
         console().print(language.gettext("Run lantian sense review recompute to judge these days anew."))
+
+
+def _say_outlets(done: "Reviewed", told: dict[str, Any]) -> None:
+    """Say what was recomputed of outlets, or how it will be."""
+    language = words()
+    for outlet, row in zip(done.outlets, told.get("recomputed", ()), strict=False):
+        said = mark("{outlet}: {days} days computed anew, {hours} hours and {rows} days written")
+        counts = {"days": row["days"], "hours": row["hours_written"], "rows": row["days_written"]}
+        console().print("  " + language.format(said, outlet=outlet, **counts), markup=False)
+    if "recomputed" not in told and done.days is not None:
+        said = mark("Run lantian sense recompute --first {first} --last {last} to bring their tables up to date.")
+        console().print(language.format(said, first=done.days[0], last=done.days[1]))
 
 
 def _judged_anew(house: "House", *, quiet: bool) -> dict[str, Any]:

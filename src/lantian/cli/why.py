@@ -32,13 +32,16 @@ _HOUR = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2})(?::?00)?")
 
 @app.command()
 def why(
-    subject: Annotated[str, typer.Argument(help=mark("Station, county or city by name or code."))],
-    when: Annotated[
+    subject: Annotated[
         str,
+        typer.Argument(help=mark("Station, county or city by name or code; inventory:EDITION/SOURCE/POLLUTANT.")),
+    ],
+    when: Annotated[
+        str | None,
         typer.Argument(
             help=mark("Day 2026-03-05, hour 2026-03-05T08, month 2026-03, quarter 2026Q1, year 2026 …")
         ),
-    ],
+    ] = None,
     what: Annotated[
         str | None,
         typer.Argument(help=mark("aqi, so2 … pm25, composite_index, rank or rank:LIST; by default the index.")),
@@ -60,6 +63,13 @@ def why(
     from lantian.loop.evaluate.queries import find_subject
 
     language = words()
+    if subject.startswith("inventory:"):
+        _why_tonne(subject, workspace, as_json=as_json)
+        return
+    if when is None:
+        raise CallerError(
+            "A number of {subject} has a time. Say which: 2026-03-05, 2026-03, 2026.", subject=subject
+        )
     with opened(workspace) as house:
         kind, code = find_subject(house.city, subject)
         found = explanation_of(house, kind, code, when, what, basis, stage, law)
@@ -67,6 +77,16 @@ def why(
             show_json(explanation_as_json(found, language))
             return
         _show(found, house, language, rows)
+
+
+def _why_tonne(subject: str, workspace: Path, *, as_json: bool) -> None:
+    """Show how a tonne of the inventory was made."""
+    from lantian.cli.inventory_views import show_trace
+    from lantian.loop.explain.why import subject_of, trace
+
+    edition, source, pollutant = subject_of(subject)
+    with opened(workspace) as house:
+        show_trace(trace(house.study(), edition, source, pollutant), house, as_json=as_json)
 
 
 def explanation_of(

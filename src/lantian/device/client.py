@@ -5,22 +5,24 @@ what it sends is given to it, and what a request of the host brings is made by a
 """
 
 import asyncio
+import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
+from lantian.device.line import LIMITS, Line, open_line
 from lantian.terms.errors import CallerError, PeerError
-from lantian.wire.hj212.commands import Kind, command
+from lantian.wire.hj212.commands import Kind, command, is_encrypted
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.exchanges import Action, Event, Exchange, Side, event_of, exchange_table
 from lantian.wire.hj212.frame import Frame, parse, parse_frame
-from lantian.wire.hj212.framing import FrameLimits, Framer, Noise, Piece
-from lantian.wire.hj212.messages import HistoryRequest, Message, Stop, Typed, message_of
-from lantian.wire.hj212.writing import notice_answer, request_answer, result_answer, split
+from lantian.wire.hj212.framing import Noise, Piece
+from lantian.wire.hj212.messages import HistoryRequest, Message, NumberSetting, Stop, Typed, message_of
+from lantian.wire.hj212.writing import notice_answer, request_answer, result_answer, split_messages
 
-_READ = 65_536
+_SENDS = frozenset({Action.SEND_DATA, Action.SEND_NOTICE})
 _REMEMBERED = 64
 """Requests whose end is remembered, so that a repeat gets the same answer."""
 _REFUSED, _WRONG_PW, _WRONG_MN, _WRONG_CN = 2, 3, 4, 8
@@ -43,7 +45,7 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Identity:
-    """Who the logger says that it is; 1072 changes the password, 1000 how long it waits."""
+    """Who the logger says that it is; 1002 changes its number, 1014 its key, 1072 its password, 1000 its waits."""
 
     mn: str
     pw: str = field(repr=False)
@@ -55,6 +57,33 @@ class Identity:
     """How long an answer is waited for. [s]"""
     recount: int = 3
     """How often a frame is repeated."""
+    old_key: bytes | None = field(default=None, repr=False)
+    """The key before the newest one: the host may not know yet that it was taken."""
+    printed: bool = False
+    """Whether cipher is sent as the standard prints it, ``{0xE4,0x3E}``."""
+    logger_id: str = ""
+    """i23005, by which a host gives it its number."""
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What frames of the host are opened with."""
+        return tuple(key for key in (self.key, self.old_key) if key is not None)
+
+    def take_key(self, key: bytes) -> None:
+        """Use a new key from now on."""
+        if key != self.key:
+            self.key, self.old_key = key, self.key
+
+    def written(self, message: Message) -> list[tuple[Message, bytes]]:
+        """Write a message as this logger sends it: in parts where it is long, with cipher where its line has any.
+
+        Raises
+        ------
+        CallerError
+            Its edition does not allow the message.
+        """
+        key = self.key if self.edition is Edition.HJ2025 and is_encrypted(message.cn) else None
+        return split_messages(message, LIMITS, key=key, printed=self.printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,84 +136,127 @@ class DeviceClient:
         self._watch = watch
         self._send = send
         self._pause = pause
-        self._waiting: dict[str, asyncio.Queue[Event | None]] = {}
+        self._waiting: dict[str, asyncio.Future[Event | None]] = {}
+        self._granted: dict[str, asyncio.Event] = {}
         self._kept: OrderedDict[str, tuple[Exchange, int]] = OrderedDict()
         self._asked: asyncio.Queue[tuple[Frame, Typed, Event]] = asyncio.Queue(_REMEMBERED)
-        self._tasks: list[asyncio.Task[None]] = []
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._line: Line | None = None
         self.closed = asyncio.Event()
+        self.on_end: Callable[[], object] = lambda: None
+        """Called when the connection ends."""
 
     # ------------------------------------------------------------------------------------------ line
 
-    async def connect(self, host: str, port: int, *, seconds: float = 10.0) -> None:
-        """Open the connection.
+    async def connect(
+        self,
+        host: str,
+        port: int,
+        *,
+        seconds: float = 10.0,
+        tls: ssl.SSLContext | None = None,
+        server_name: str | None = None,
+    ) -> None:
+        """Open the connection; after `close` it may be opened again.
+
+        Parameters
+        ----------
+        tls
+            Encrypts the line, and says which certificates are trusted; None for a plain line.
+        server_name
+            Name that the certificate has to bear, where it is not `host`.
 
         Raises
         ------
         PeerError
-            When nobody answers there.
+            When nobody answers there, or its certificate is not trusted.
         """
-        try:
-            async with asyncio.timeout(seconds):
-                self._reader, self._writer = await asyncio.open_connection(host, port)
-        except (OSError, TimeoutError) as error:
-            raise PeerError(
-                "Nobody takes a connection at {host}:{port}: {error}. Start the gateway, or name its port.",
-                host=host,
-                port=port,
-                error=error or type(error).__name__,
-            ) from error
-        self._tasks = [asyncio.create_task(self._listen(self._reader)), asyncio.create_task(self._serve())]
+        self._line = await open_line(
+            host, port, self._take, self._ended, seconds=seconds, tls=tls, server_name=server_name
+        )
+        self.closed.clear()
+        self._serving = asyncio.create_task(self._serve())
 
     async def close(self) -> None:
         """End the connection."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._lost()
-        if self._writer is not None:
-            self._writer.close()
-            with suppress(OSError):  # it had ended already
-                await self._writer.wait_closed()
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.gather(self._serving, return_exceptions=True)
+        if self._line is not None:
+            await self._line.close()
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        framer = Framer(FrameLimits())
-        try:
-            while chunk := await reader.read(_READ):
-                for piece in framer.feed(chunk):
-                    self._take(piece)
-        except OSError:
-            pass  # the same as an end
-        self._lost()
-
-    def _lost(self) -> None:
+    def _ended(self, line: Line) -> None:
+        if line is not self._line:
+            return
         self.closed.set()
-        for waiting in self._waiting.values():
-            waiting.put_nowait(None)
+        self.on_end()
+        for qn in list(self._waiting):
+            self._tell(qn, None)
 
     async def _write(self, data: bytes) -> None:
-        if self._writer is None or self.closed.is_set():
+        if self._line is None or self.closed.is_set():
             return
         self._watch("sent", data)
-        try:
-            self._writer.write(data)
-            await self._writer.drain()
-        except OSError:
-            self._lost()
+        await self._line.write(data)
 
     # ------------------------------------------------------------------------------------------ sending
 
     async def send(self, data: bytes) -> Outcome:
         """Send a frame of data or a notice and wait for its answer, repeating it, when its Flag wants one."""
-        frame = parse(data, edition=self.identity.edition, key=self.identity.key)
-        kind = _kind(frame, self.identity.edition)
-        if frame.flag is None or not frame.flag.answer or kind is Kind.ANSWER:
+        frame = parse(data, edition=self.identity.edition, key=self.identity.keys or None)
+        answered = frame.flag is not None and frame.flag.answer
+        return await self._send_frame(data, frame.cn, frame.qn, answered=answered)
+
+    async def send_message(self, message: Message) -> list[Outcome]:
+        """Write a message, in parts where it is long, and send each as `send` does; stop where one fails.
+
+        Raises
+        ------
+        CallerError
+            Its edition does not allow it.
+        """
+        outcomes = []
+        for part, data in self.identity.written(message):
+            outcomes.append(await self._send_frame(data, part.cn, part.qn, answered=part.flag.answer))
+            if outcomes[-1] in {Outcome.CLOSED, Outcome.UNANSWERED}:
+                break
+        return outcomes
+
+    async def wish(self, message: Message, request: str) -> bool:
+        """Send a notice by which the host is asked for something (1001, 1013, 1014) and wait until it was given.
+
+        Parameters
+        ----------
+        message
+            The notice.
+        request
+            Command by which it is given: 1002, 1012, 1014.
+
+        Returns
+        -------
+        bool
+            Whether it came and was obeyed.
+        """
+        granted = self._granted[request] = asyncio.Event()
+        try:
+            if (await self.send_message(message))[-1] is not Outcome.ANSWERED:
+                return False
+            async with asyncio.timeout(self.identity.overtime * (self.identity.recount + 1)):
+                await granted.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._granted.pop(request, None)
+        return True
+
+    async def _send_frame(self, data: bytes, cn: str, qn: str, *, answered: bool) -> Outcome:
+        kind = _kind(cn, self.identity.edition)
+        if not answered or kind is Kind.ANSWER:
             await self._misbehave(data)
             return Outcome.CLOSED if self.closed.is_set() else Outcome.SENT
         name, first = ("heartbeat", Event.START) if kind is Kind.NOTICE else ("upload", Event.NEXT_TO_ANSWER)
         exchange = self._exchange(name)
-        return await self._follow(exchange, exchange.on(first, _now()), frame.qn, data, self._misbehave)
+        return await self._follow(exchange, exchange.on(first, _now()), qn, data, self._misbehave)
 
     async def _misbehave(self, data: bytes) -> None:
         for number, each in enumerate(self._send(data)):
@@ -201,12 +273,13 @@ class DeviceClient:
         self, exchange: Exchange, actions: list[Action], qn: str, data: bytes, write: Write
     ) -> Outcome:
         """Do what the table says until nothing is awaited any more."""
-        inbox: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._waiting[qn] = inbox
+        loop = asyncio.get_running_loop()
         try:
             while True:
+                # before the frame leaves: its answer may come while it is written
+                answer = self._waiting[qn] = loop.create_future()
                 for action in actions:
-                    if action in {Action.SEND_DATA, Action.SEND_NOTICE}:
+                    if action in _SENDS:
                         await write(data)
                     elif action is Action.REPORT_LINK_DOWN:
                         return Outcome.UNANSWERED
@@ -214,12 +287,22 @@ class DeviceClient:
                     return Outcome.CLOSED
                 if exchange.due is None:
                     return Outcome.ANSWERED
-                event = await _next(inbox, exchange.due)
+                late = loop.call_at(exchange.due, self._tell, qn, Event.TIMEOUT)
+                try:
+                    event = await answer
+                finally:
+                    late.cancel()
                 if event is None:
                     return Outcome.CLOSED
-                actions = exchange.on(event, _now())
+                actions = exchange.on(event, loop.time())
         finally:
             self._waiting.pop(qn, None)
+
+    def _tell(self, qn: str, event: Event | None) -> None:
+        """Let whoever waits for an answer have it."""
+        waiting = self._waiting.get(qn)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(event)
 
     # ------------------------------------------------------------------------------------------ obeying
 
@@ -229,7 +312,7 @@ class DeviceClient:
             self._watch("noise", piece.raw)
             return
         self._watch("received", piece.raw)
-        frame = parse_frame(piece, edition=self.identity.edition, key=self.identity.key)
+        frame = parse_frame(piece, edition=self.identity.edition, key=self.identity.keys or None)
         if not frame.crc_ok:
             return  # the standard ends there; the host repeats
         try:
@@ -238,9 +321,7 @@ class DeviceClient:
             return
         event = event_of(typed)
         if event in {Event.ACKNOWLEDGED, Event.NOTICED}:
-            waiting = self._waiting.get(frame.qn)
-            if waiting is not None:
-                waiting.put_nowait(event)
+            self._tell(frame.qn, event)
         elif event in {Event.REQUEST, Event.NOTICE, Event.NOTICE_TO_ANSWER} and not self._asked.full():
             self._asked.put_nowait((frame, typed, event))  # a host whose request found no room repeats it
 
@@ -256,7 +337,7 @@ class DeviceClient:
         done: Obeyed | None = None
         refusal = 0
         if exchange.state == "idle":
-            refusal = self._refusal(frame)
+            refusal = self._refusal(frame, typed)
             done = None if refusal else self._obey(typed)
             if event is Event.REQUEST and done is None:
                 event, refusal = Event.BAD_REQUEST, refusal or _WRONG_CN
@@ -264,6 +345,8 @@ class DeviceClient:
         await self._perform(actions, frame, refusal, code)
         if Action.EXECUTE in actions and done is not None and event is Event.REQUEST:
             code = await self._execute(exchange, frame, done)
+            if code == _DONE and frame.cn in self._granted:
+                self._granted[frame.cn].set()
         self._kept[frame.qn] = (exchange, code)
         while len(self._kept) > _REMEMBERED:
             self._kept.popitem(last=False)
@@ -274,8 +357,10 @@ class DeviceClient:
         )
         return self._exchange(name)
 
-    def _refusal(self, frame: Frame) -> int:
+    def _refusal(self, frame: Frame, typed: Typed) -> int:
         """Return QnRtn of what is wrong with the head of a request, or 0."""
+        if isinstance(typed, NumberSetting):  # its MN is the one that we shall have
+            return 0 if typed.logger_id == self.identity.logger_id != "" else _REFUSED
         if frame.mn != self.identity.mn:
             return _WRONG_MN
         if frame.pw != self.identity.pw:
@@ -300,17 +385,17 @@ class DeviceClient:
         code = _FAILED if done.failed else _NO_DATA if done.empty else _DONE
         for message in done.messages:
             try:
-                written = split(message, key=self.identity.key)
+                written = self.identity.written(message)
             except CallerError:  # a recorded frame that its edition does not allow
                 code = _FAILED
                 continue
-            for data in written:
+            for part, data in written:
                 wanted = message.flag.answer
                 actions = exchange.on(Event.NEXT_TO_ANSWER if wanted else Event.NEXT, _now())
                 if not wanted:
                     await self._write(data)
                     continue
-                outcome = await self._follow(exchange, actions, parse(data).qn, data, self._write)
+                outcome = await self._follow(exchange, actions, part.qn, data, self._write)
                 if outcome is not Outcome.ANSWERED:
                     return _FAILED
         event = {_FAILED: Event.FAILED, _NO_DATA: Event.EMPTY, _DONE: Event.DONE}[code]
@@ -318,9 +403,10 @@ class DeviceClient:
         return code
 
 
-def _kind(frame: Frame, edition: Edition) -> Kind:
+@cache
+def _kind(cn: str, edition: Edition) -> Kind:
     for each in (edition, *Edition):
-        known = command(frame.cn, each)
+        known = command(cn, each)
         if known is not None and known.up is not None:
             return known.up
     return Kind.UPLOAD
@@ -328,12 +414,3 @@ def _kind(frame: Frame, edition: Edition) -> Kind:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-async def _next(inbox: "asyncio.Queue[Event | None]", due: float) -> Event | None:
-    """Wait for the next event, or say that it is too late."""
-    try:
-        async with asyncio.timeout_at(due):
-            return await inbox.get()
-    except TimeoutError:
-        return Event.TIMEOUT

@@ -7,14 +7,17 @@ factor carries ``EFlag=SIM``: nobody can take it for a measurement.
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
+from zlib import crc32
 
 from lantian.device.client import Identity, Obeyed
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.area import clock_time
 from lantian.wire.hj212.editions import Edition, flag_of
 from lantian.wire.hj212.factors import factor
+from lantian.wire.hj212.keys import read_key
 from lantian.wire.hj212.messages import (
     ClockRequest,
     ClockSetting,
@@ -22,8 +25,10 @@ from lantian.wire.hj212.messages import (
     HistoryRequest,
     IntervalRequest,
     IntervalSetting,
+    KeyIssue,
     LinkSetting,
     Message,
+    NumberSetting,
     Operation,
     ParameterSetting,
     PasswordSetting,
@@ -33,6 +38,8 @@ from lantian.wire.hj212.messages import (
 )
 
 SIMULATED = "SIM"
+_SYSTEM = "91"
+"""System code of messages about the line itself."""
 _MOST_RECORDS = 2_000
 _DIGITS = "%Y%m%d%H%M%S"
 _MILLISECOND = timedelta(milliseconds=1)
@@ -40,6 +47,11 @@ Clock = Callable[[], datetime]
 """The true time where the outlet stands."""
 History = Callable[[str, str, str], Sequence[Message]]
 """Command, first and last DataTime → what is known of it."""
+
+
+@lru_cache(4096)
+def _level(seed: int, code: str) -> float:
+    return random.Random(f"{seed} {code}").uniform(10, 40)  # noqa: S311 - made up, no secret
 
 
 @dataclass(slots=True)
@@ -76,6 +88,8 @@ class Outlet:
     """[min]"""
     settings: dict[tuple[str, str], str] = field(default_factory=dict)
     """Field parameters: (factor, code of the information) → value."""
+    changed: Callable[[Identity], None] = lambda _identity: None
+    """Told when a host has changed who the logger is: number, key, password, waiting times."""
     _last_qn: str = ""
 
     def now(self) -> datetime:
@@ -113,10 +127,23 @@ class Outlet:
         """Sign of life (9015), which only the edition of 2025 knows."""
         return self._message("9015", {}, {})
 
+    def number_wanted(self) -> Message:
+        """Hardware of the logger, which asks for a number (1001): answered by 1002."""
+        told = {"i23005": {"Info": self.identity.logger_id}}
+        return replace(self._message("1001", {}, told), st=_SYSTEM)
+
+    def key_wanted(self) -> Message:
+        """Wish for a new key (1014)."""
+        return replace(self._message("1014", {"SKCreateTime": self.now().strftime(_DIGITS)}, {}), st=_SYSTEM)
+
+    def clock_wanted(self) -> Message:
+        """Wish to have the clock set (1013): answered by 1012."""
+        return self._message("1013", {}, {})
+
     def value(self, code: str, at: datetime) -> float:
         """Return the made-up value of a factor: a level of its own, a wave of a day, and noise."""
-        level = random.Random(f"{self.seed} {code}").uniform(10, 40)  # noqa: S311 - made up, no secret
-        noise = random.Random(f"{self.seed} {code} {at:{_DIGITS}}").uniform(-0.1, 0.1)  # noqa: S311
+        level = _level(self.seed, code)
+        noise = crc32(f"{self.seed} {code} {at.timestamp():.0f}".encode()) / 2**32 * 0.2 - 0.1
         share = (at.hour * 60 + at.minute) / 1440
         return level * (1 + 0.3 * math.sin(2 * math.pi * share) + noise)
 
@@ -198,14 +225,23 @@ class Outlet:
         return self._own(asked)
 
     def _own(self, asked: Typed) -> Obeyed | None:
-        """Change password and waiting times."""
-        if isinstance(asked, PasswordSetting) and asked.new_pw:
-            self.identity.pw = asked.new_pw
-            return Obeyed()
-        if isinstance(asked, LinkSetting) and asked.overtime and asked.recount:
-            self.identity.overtime, self.identity.recount = float(asked.overtime), asked.recount
-            return Obeyed()
-        return None
+        """Change number, key, password and waiting times."""
+        match asked:
+            case PasswordSetting(new_pw=str(password)) if password:
+                self.identity.pw = password
+            case LinkSetting(overtime=int(overtime), recount=int(recount)) if overtime and recount:
+                self.identity.overtime, self.identity.recount = float(overtime), recount
+            case NumberSetting():
+                self.identity.mn = asked.head.mn
+            case KeyIssue():
+                key = read_key(asked.key or "")
+                if key is None:
+                    return Obeyed(failed=True)
+                self.identity.take_key(key)
+            case _:
+                return None
+        self.changed(self.identity)
+        return Obeyed()
 
     def _told(
         self, asked: Typed, fields: dict[str, str], factors: dict[str, dict[str, str]] | None = None

@@ -3,16 +3,16 @@
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from ipaddress import ip_address
 
 from lantian.device.client import DeviceClient, Outcome
+from lantian.device.courier import Courier
 from lantian.device.outlet import Outlet
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.frame import Frame
 from lantian.wire.hj212.messages import Message
-from lantian.wire.hj212.writing import split
 
 Tally = Counter[Outcome]
 
@@ -72,38 +72,73 @@ async def simulate(client: DeviceClient, outlet: Outlet, *, interval: float, cou
     """
     tally: Tally = Counter()
     if outlet.identity.edition is Edition.HJ2025:
-        await _send(client, outlet.heartbeat(), tally)
-    before, rounds = outlet.now(), 0
-    while count is None or rounds < count:
-        if rounds:
-            await _pause(client, interval)
+        tally.update(await client.send_message(outlet.heartbeat()))
+    async for messages in _rounds(outlet, interval, count, client.closed):
         if client.closed.is_set():
             tally[Outcome.CLOSED] += not tally[Outcome.CLOSED]
             break
+        for message in messages:
+            tally.update(await client.send_message(message))
+    return tally
+
+
+async def simulate_over(courier: Courier, outlet: Outlet, *, interval: float, count: int | None = None) -> None:
+    """Give a courier what `simulate` sends, whether its line stands or not."""
+    async for messages in _rounds(outlet, interval, count, asyncio.Event()):
+        for message in messages:
+            courier.give(message)
+
+
+async def _rounds(
+    outlet: Outlet, interval: float, count: int | None, ended: asyncio.Event
+) -> AsyncIterator[list[Message]]:
+    """Give the messages of each round, one round after the other; a round that took long is not made up for."""
+    before, rounds = outlet.now(), 0
+    while count is None or rounds < count:
+        if rounds:
+            await _pause(ended, interval)
         rounds += 1
         now = outlet.now()
-        if outlet.sending:
-            await _send(client, outlet.real_time(), tally)
+        messages = [outlet.real_time()] if outlet.sending else []
         for cn in ("2051", "2061"):
-            if outlet.start_of(cn, now) > before:
-                await _send(client, outlet.period(cn, outlet.start_of(cn, now) - outlet.step(cn)), tally)
+            start = outlet.start_of(cn, now)
+            if start > before:
+                messages.append(outlet.period(cn, start - outlet.step(cn)))
         before = now
-    return tally
+        yield messages
+
+
+async def greet(client: DeviceClient, outlet: Outlet, *, key: bool = False, clock: bool = False) -> None:
+    """Say what a logger says first on a line: it asks for what it lacks, and shows that it lives.
+
+    Parameters
+    ----------
+    key
+        Ask for a new key; a logger that has no number asks for that by itself.
+    clock
+        Ask to have the clock set.
+    """
+    identity = outlet.identity
+    if identity.edition is Edition.HJ2025 and identity.logger_id and not identity.mn:
+        await client.wish(outlet.number_wanted(), "1002")
+    if not identity.mn:
+        return
+    if key and identity.edition is Edition.HJ2025:
+        await client.wish(outlet.key_wanted(), "1014")
+    if clock and identity.edition is not Edition.HJ2005:
+        await client.wish(outlet.clock_wanted(), "1012")
+    if identity.edition is Edition.HJ2025:
+        await client.send_message(outlet.heartbeat())
 
 
 async def stay(client: DeviceClient, seconds: float) -> None:
     """Say nothing for a while, and obey what the host asks."""
-    await _pause(client, seconds)
+    await _pause(client.closed, seconds)
 
 
-async def _pause(client: DeviceClient, seconds: float) -> None:
+async def _pause(ended: asyncio.Event, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await client.closed.wait()
+            await ended.wait()
     except TimeoutError:
         pass  # the line still stands
-
-
-async def _send(client: DeviceClient, message: Message, tally: Tally) -> None:
-    for data in split(message, key=client.identity.key):
-        tally[await client.send(data)] += 1

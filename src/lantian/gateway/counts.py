@@ -25,6 +25,8 @@ class Counts:
     unknown: int = 0
     refused: int = 0
     faulty: int = 0
+    encrypted: int = 0
+    unopened: int = 0
     noise_bytes: int = 0
     sent: int = 0
     groups: int = 0
@@ -62,6 +64,8 @@ _COUNTERS: tuple[tuple[str, str, str], ...] = (
     ("answers", "answers_total", "Answers that left, each after its frame was durable."),
     ("unknown", "frames_unknown_total", "Frames of devices that are not registered."),
     ("refused", "frames_refused_total", "Frames with a wrong password or from a foreign address."),
+    ("encrypted", "frames_encrypted_total", "Frames that came encrypted and were opened."),
+    ("unopened", "frames_unopened_total", "Frames that no key of their device opens; not let in."),
     ("faulty", "frames_faulty_total", "Frames whose checksum or form does not hold."),
     ("noise_bytes", "noise_bytes_total", "Bytes that are no frame."),
     ("sent", "requests_total", "Requests sent to devices."),

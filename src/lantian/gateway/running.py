@@ -9,10 +9,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lantian.gateway.counts import Clock, Reading, exposition
+from lantian.gateway.file_doors import FileDoors, WatchedFolder
+from lantian.gateway.granting import key_age
 from lantian.gateway.hosting import Hosting, HostSettings
 from lantian.gateway.limits import Limits
 from lantian.gateway.server import Gateway
-from lantian.gateway.watching import Watch
+from lantian.gateway.web_server import WebServer
 from lantian.gateway.writer import WriterProcess, WriterSettings, WriterStatus, status_of
 from lantian.ledger import Ledger
 from lantian.loop.sense.controlling import give_up_open
@@ -29,9 +31,10 @@ class RunSettings:
     host: str = "127.0.0.1"
     port: int = 9212
     tls: ssl.SSLContext | None = None
-    watch_host: str = "127.0.0.1"
-    watch_port: int | None = None
-    """None: no port for watchers; 0: one that the system chooses."""
+    http_host: str = "127.0.0.1"
+    http_port: int | None = None
+    """For files, and for who watches; None: no such port; 0: one that the system chooses."""
+    http_tls: ssl.SSLContext | None = None
     limits: Limits = field(default_factory=Limits)
     hosting: HostSettings = field(default_factory=HostSettings)
     writer: WriterSettings | None = field(default_factory=WriterSettings)
@@ -71,10 +74,18 @@ class RunningGateway:
         Register, strangers and requests.
     zone
         Zone of the loggers' clocks.
+    files
+        Doors for files.
     """
 
     def __init__(
-        self, workspace: Path, ledger: Ledger, zone: ZoneInfo, clock_us: Clock, settings: RunSettings
+        self,
+        workspace: Path,
+        ledger: Ledger,
+        zone: ZoneInfo,
+        clock_us: Clock,
+        settings: RunSettings,
+        files: FileDoors,
     ) -> None:
         self._workspace = workspace
         self._folder = workspace / "journal"
@@ -89,10 +100,12 @@ class RunningGateway:
         self.gateway: Gateway
         self.hosting: Hosting
         self.port = 0
-        self.watch_port: int | None = None
+        self.http_port: int | None = None
+        self._files = files
+        self.inbox = WatchedFolder(files.folder())
 
     async def run(self, stop: asyncio.Event, ready: Callable[["RunningGateway"], None] = lambda _me: None) -> None:
-        """Serve until it is told to stop; then everything that was received is durable, answered and taken.
+        """Serve until it is told to stop; then what was received is durable and answered, and frames are taken.
 
         Raises
         ------
@@ -106,22 +119,32 @@ class RunningGateway:
             self.hosting = Hosting(self.gateway, self._zone, self._ledger, self._thread, settings.hosting)
             self._register = newest_change(self._ledger)
             give_up_open(self._ledger, at=self.hosting.now())
-            watch = Watch(self.metrics, self.health)
+            web = WebServer(self._files.web_door(self.metrics, self.health).app, self._files.web)
             try:
                 self.port = await self.gateway.start(settings.host, settings.port, tls=settings.tls)
-                if settings.watch_port is not None:
-                    self.watch_port = await watch.start(settings.watch_host, settings.watch_port)
+                if settings.http_port is not None:
+                    self.http_port = await web.start(settings.http_host, settings.http_port, tls=settings.http_tls)
             except OSError as error:
+                await self.gateway.stop()
                 raise HouseError(
-                    "The gateway cannot listen on {host}:{port}: {error}. End who has that port, or take another.",
+                    "The gateway cannot listen on {host}:{port} or {http_host}:{http_port}: {error}. End who has "
+                    "that port, or take another.",
                     host=settings.host,
                     port=settings.port,
+                    http_host=settings.http_host,
+                    http_port="—" if settings.http_port is None else settings.http_port,
                     error=error,
                 ) from error
             ready(self)
             tasks = [
                 asyncio.create_task(work)
-                for work in (self.hosting.run(), self._follow(), self._note(), self._keep_writer())
+                for work in (
+                    self.hosting.run(),
+                    self._follow(),
+                    self._note(),
+                    self._keep_writer(),
+                    self.inbox.run(),
+                )
             ]
             if self.gateway.sweeper is not None:
                 tasks.append(self.gateway.sweeper)
@@ -134,7 +157,7 @@ class RunningGateway:
                 await self.gateway.stop()
                 await self.hosting.settled()
                 await self._note_strangers()
-                await watch.stop()
+                await web.stop()
                 if self._writer is not None:
                     await asyncio.to_thread(self._writer.stop, settings.writer_stop_seconds)
                 self._thread.shutdown()
@@ -229,6 +252,12 @@ class RunningGateway:
                 Reading(f"{name}gaps", "gauge", "Stretches of missing records.", (("", status.gaps),)),
                 Reading(f"{name}failing", "gauge", "1 while it cannot write.", (("", float(bool(status.error))),)),
             ]
+            gauges += [
+                Reading(
+                    f"{name}deliveries_total", "counter", "Files that came to an end.", (("", status.deliveries),)
+                ),
+                Reading(f"{name}deliveries_held", "gauge", "Files that wait for the house.", (("", status.held),)),
+            ]
             lag = self._lag(status)
             if lag is not None:
                 gauges.append(
@@ -238,7 +267,12 @@ class RunningGateway:
         if offsets:
             meaning = "How far a logger's clock is ahead."
             gauges.append(Reading("lantian_device_clock_offset_seconds", "gauge", meaning, offsets))
-        return exposition(self.gateway.counts, gauges)
+        now = self.hosting.now()
+        ages = ((mn, key_age(card, now)) for mn, card in sorted(self.gateway.cards.items()))
+        keyed = tuple((f'{{mn="{mn}"}}', age) for mn, age in ages if age is not None)
+        if keyed:
+            gauges.append(Reading("lantian_device_key_age_seconds", "gauge", "Age of a device's SM4 key.", keyed))
+        return exposition(self.gateway.counts, [*gauges, *self.inbox.gauges()])
 
     def health(self) -> dict[str, object]:
         """Say whether frames can be acknowledged, and what else is not well."""
@@ -250,6 +284,7 @@ class RunningGateway:
             "backlog_bytes": standing.backlog,
             "lag_seconds": standing.lag,
             "failing": standing.failing,
+            "inbox": self.inbox.health(),
         }
 
 

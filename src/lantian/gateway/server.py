@@ -28,6 +28,8 @@ class Line:
     last_us: int
     """[µs]"""
     frames: int = 0
+    printed: bool = False
+    """Whether its cipher comes as the standard prints it; it is answered alike."""
 
 
 Listener = Callable[[Session, DeviceCard, Frame, int], None]
@@ -95,6 +97,21 @@ class Gateway:
         self._stopping = False
         self.closed = False
         """Nothing can be appended any more."""
+
+    @property
+    def cards(self) -> Mapping[str, DeviceCard]:
+        """MN → device."""
+        return self._cards
+
+    @cards.setter
+    def cards(self, cards: Mapping[str, DeviceCard]) -> None:
+        self._cards = cards
+        self.loggers = {card.logger_id: card for card in cards.values() if card.logger_id and card.taken}
+        """Identity of a logger (i23005) → the device whose number it is to have."""
+
+    def put_card(self, card: DeviceCard) -> None:
+        """Take over one device that has changed."""
+        self.cards = {**self._cards, card.mn: card}
 
     # ------------------------------------------------------------------------------------------ life
 
@@ -181,6 +198,8 @@ class Gateway:
         line.session = session
         line.last_us = now
         line.frames += 1
+        if frame.encrypted:
+            line.printed = frame.printed
         if self.listener is not None:
             self.listener(session, card, frame, now)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 from lantian.gateway.answering import answer_to
 from lantian.loop.sense.registry import DeviceCard, Network
 from lantian.store.journal import Kind
+from lantian.wire.hj212.area import is_text
+from lantian.wire.hj212.commands import is_encrypted
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.frame import Frame, parse_frame
 from lantian.wire.hj212.framing import Framer, RawFrame
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 BACKLOG, RATE, SLOW, STOPPING = 1, 2, 4, 8
 """Reasons not to read from a connection; it is read when there is none."""
 _EDITIONS = {int(edition): edition for edition in Edition}
+_ACTIVATION = "1001"
+_REFUSED = frozenset({"password", "address", "key", "plain"})
+"""Why frames of a registered device are not let in."""
 
 
 class Session(asyncio.BufferedProtocol):
@@ -154,26 +159,26 @@ class Session(asyncio.BufferedProtocol):
     def _take_frame(self, raw_frame: RawFrame, now: int) -> None:
         gateway = self.gateway
         frame = parse_frame(raw_frame)
-        mn = frame.mn
-        card = gateway.cards.get(mn)
-        if not frame.crc_ok:
-            if card is not None and card.key is not None:
-                frame = parse_frame(raw_frame, edition=_EDITIONS[card.edition], key=card.key)
-            if not frame.crc_ok and "cp_still_encrypted" not in frame.head_faults:
-                self._take_faulty(frame, now)
-                return
-        if card is None:
-            self._take_stranger(frame, "unknown", now)
-            return
-        if not frame.crc_ok or not frame.cn:
+        card = gateway.cards.get(frame.mn)
+        if card is None and frame.cn == _ACTIVATION and frame.crc_ok:
+            card = gateway.loggers.get(logger_id(frame))
+        if card is not None and card.keys and not (frame.crc_ok and is_text(frame.cp)):
+            frame = parse_frame(raw_frame, edition=_EDITIONS[card.edition], key=card.keys)
+        unopened = not frame.crc_ok and "cp_still_encrypted" in frame.head_faults
+        if not unopened and not (frame.crc_ok and (frame.cn or card is None)):
             self._take_faulty(frame, now)
+            return
+        if card is None:
+            self._take_stranger(frame, "activation" if frame.cn == _ACTIVATION else "unknown", now)
             return
         if card is not self.trusted and not self._trust(frame, card, now):
             return
-        if frame.pw != card.password:
-            self._take_stranger(frame, "password", now)
+        reason = _refusal(frame, card, unopened=unopened)
+        if reason:
+            self._take_stranger(frame, reason, now, card)
             return
-        gateway.journal.append(Kind.FRAME, now, self.peer, mn.encode("latin-1"), raw_frame.raw)
+        gateway.journal.append(Kind.FRAME, now, self.peer, card.mn.encode("latin-1"), raw_frame.raw)
+        gateway.counts.encrypted += frame.encrypted
         gateway.counts.frames += 1
         self.frames += 1
         self.faulty = 0
@@ -193,18 +198,20 @@ class Session(asyncio.BufferedProtocol):
         self.trusted = card
         return True
 
-    def _take_stranger(self, frame: Frame, reason: str, now: int) -> None:
+    def _take_stranger(self, frame: Frame, reason: str, now: int, card: DeviceCard | None = None) -> None:
         """Keep and show a frame that is not let in; it is not answered unless the settings say so."""
         gateway = self.gateway
         self.frames += 1
-        if reason in {"password", "address"}:
+        mn = card.mn if card is not None else (frame.mn or logger_id(frame))
+        if reason in _REFUSED:
             kind = Kind.REFUSED
             gateway.counts.refused += 1
         else:
             kind = Kind.UNKNOWN_DEVICE
             gateway.counts.unknown += 1
-        if gateway.strangers.note(frame.mn, reason, self.address, now, frame.raw):
-            gateway.journal.append(kind, now, self.peer, frame.mn.encode("latin-1", "replace"), frame.raw)
+        gateway.counts.unopened += reason == "key"
+        if gateway.strangers.note(mn, reason, self.address, now, frame.raw):
+            gateway.journal.append(kind, now, self.peer, mn.encode("latin-1", "replace"), frame.raw)
             if kind is Kind.UNKNOWN_DEVICE and gateway.limits.acknowledge_unknown:
                 answer = answer_to(frame, frame.edition or Edition.HJ2017)
                 if answer is not None:
@@ -250,6 +257,21 @@ class Session(asyncio.BufferedProtocol):
         self.gateway.counts.bytes_out += len(data)
         self.gateway.counts.sent += 1
         self.transport.write(data)
+
+
+def logger_id(frame: Frame) -> str:
+    """Return which logger asks for a number (1001): its i23005; empty where it does not say."""
+    return frame.factors.get("i23005", {}).get("Info", "") if frame.cn == _ACTIVATION else ""
+
+
+def _refusal(frame: Frame, card: DeviceCard, *, unopened: bool) -> str:
+    """Return why a frame of a device that may send is not let in, or an empty text."""
+    if unopened:
+        return "key"
+    if frame.pw != card.password:
+        return "password"
+    plain = card.cipher_required and card.key is not None and bool(frame.cp) and not frame.encrypted
+    return "plain" if plain and is_encrypted(frame.cn) else ""
 
 
 def _within(address: str, networks: tuple[Network, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""The writer: a process beside the gateway that moves the journal into the lake, and looks for gaps."""
+"""The writer: a process beside the gateway that moves journal and deliveries into the lake, and looks for gaps."""
 
 import json
 import multiprocessing
@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -17,9 +17,12 @@ from lantian.terms.errors import LantianError
 
 if TYPE_CHECKING:
     from lantian.assembly import House
+    from lantian.loop.sense.doors.delivering import FileDoor
     from lantian.loop.sense.taking import Took
 
 STATUS_FILE = "writer.json"
+FILES_SECONDS = 20.0
+"""How long deliveries are taken before it is the turn of frames again. [s]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class WriterSettings:
     """How far back. [d]"""
     gap_grace: float = 2.0
     """How old a record must be before it counts as missing. [h]"""
+    data_now: Callable[[], datetime] | None = None
+    """Clock of the data, where it is not the wall's: gaps are looked for by it. Another process has to be able to
+    use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,12 @@ class WriterStatus:
     """Stretches of missing records at the last look."""
     newest_us: int | None = None
     """When the newest frame in the lake was received. [µs]"""
+    deliveries: int = 0
+    """Files taken, refused or not recognised."""
+    held: int = 0
+    """Files that the last turn had to leave waiting."""
+    upto: float = 0.0
+    """Everything that was acknowledged before this instant is in the lake. [s since 1970]"""
     at_end: bool = True
     error: str = ""
 
@@ -77,10 +89,12 @@ def write_until(
     ended
         Waits so many seconds; True where it is time to end.
     """
+    from lantian.gateway.kinds import file_door
     from lantian.loop.sense.taking import JournalTaker
 
     journal = house.folder / "journal"
     taker = JournalTaker(journal, house.lake, house.ledger, house.now)
+    door = file_door(house)
     status = WriterStatus(clock())
     looked = clock()
     last = False
@@ -89,17 +103,44 @@ def write_until(
         try:
             took = taker.take()
             status = _after(status, took, clock())
+            if took.at_end:
+                status = replace(status, upto=began)
             if settings.gaps_every and began - looked >= settings.gaps_every and took.at_end:
                 looked = began
                 status = _with_gaps(status, look_for_gaps(house, settings))
             more = not took.at_end
         except LantianError as error:
             status, more = _failed(status, error, clock()), False
+        status, files_wait = take_files(house, door, status, clock)
         _tell(journal, status)
         if last and not more:
-            return status
+            return status  # deliveries that wait are durable, and taken after the next start
+        more = more or files_wait
         wait = 0.0 if more else max(0.0, settings.every - (clock() - began))
         last = last or ended(wait)
+
+
+def take_files(
+    house: "House", door: "FileDoor", status: WriterStatus, clock: Callable[[], float]
+) -> tuple[WriterStatus, bool]:
+    """Take deliveries until it is time for frames again; say whether more wait. What fails is tried again."""
+    from lantian.loop.sense.doors.taking import take_waiting
+
+    until = clock() + FILES_SECONDS
+    try:
+        done = take_waiting(door, house.centre(), ended=lambda: clock() > until)
+    except LantianError as fault:
+        return replace(status, error=status.error or str(fault)), False
+    moved = len(done.taken) + len(done.refused) + len(done.unrecognised)
+    failing = "" if done.failing is None else str(done.failing)
+    counted = replace(
+        status,
+        deliveries=status.deliveries + moved,
+        rows=status.rows + done.written,
+        held=len(done.held),
+        error=status.error or failing,
+    )
+    return counted, done.more
 
 
 def look_for_gaps(house: "House", settings: WriterSettings) -> int:
@@ -108,7 +149,7 @@ def look_for_gaps(house: "House", settings: WriterSettings) -> int:
     from lantian.loop.sense.gaps import find_gaps
     from lantian.loop.sense.registry import list_cards
 
-    now: datetime = house.now()
+    now = house.now() if settings.data_now is None else settings.data_now()
     begin, end = now - timedelta(days=settings.gap_days), now - timedelta(hours=settings.gap_grace)
     gaps = find_gaps(house.lake, list_cards(house.ledger).values(), begin, end)
     request_missing(house.ledger, gaps, house.city.zone, at=now)
@@ -125,6 +166,8 @@ def _after(status: WriterStatus, took: "Took", at: float) -> WriterStatus:
         gaps=status.gaps,
         newest_us=took.newest_us or status.newest_us,
         at_end=took.at_end,
+        deliveries=status.deliveries,
+        upto=status.upto,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger.editions import check_edition, edition_of, migrate
 from lantian.ledger.models import Workspace
+from lantian.ledger.vault import Vault
 from lantian.terms.errors import CallerError, HouseError
 
 _BUSY_MILLISECONDS = 30_000
@@ -29,9 +30,12 @@ class Ledger:
     ----------
     place : Path or str
         File of an SQLite ledger, or the URL of a database (``postgresql://user@host/name``).
+    vault : Vault, optional
+        What keys of devices are sealed with; without it none can be kept or used.
     """
 
-    def __init__(self, place: Path | str) -> None:
+    def __init__(self, place: Path | str, vault: Vault | None = None) -> None:
+        self.vault = vault
         self.url = _url(place)
         self.engine = _engine(self.url)
         self._reading = self.engine

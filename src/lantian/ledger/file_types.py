@@ -31,6 +31,7 @@ PNG = FileType("PNG", "image/png")
 JPEG = FileType("JPEG", "image/jpeg")
 WEBP = FileType("WebP", "image/webp")
 MP4 = FileType("MP4", "video/mp4")
+UNKNOWN = FileType("unknown", "application/octet-stream")
 
 FILE_TYPES: dict[str, FileType] = {
     "pdf": PDF,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger.database import Ledger
 from lantian.ledger.entries import append_entry, commitment
-from lantian.ledger.file_types import FILE_TYPES, FileType, check_type
+from lantian.ledger.file_types import FILE_TYPES, UNKNOWN, FileType, check_type, sniff
 from lantian.ledger.models import EvidenceLink, StoredFile
 from lantian.terms.errors import CallerError, HouseError
 from lantian.terms.ids import uuid7
@@ -82,6 +82,7 @@ class FileStore:
         given_by: str,
         at: datetime,
         session: Session | None = None,
+        as_sent: bool = False,
     ) -> StoredFile:
         """Keep a file; the same bytes by the same name are the file that is already here.
 
@@ -99,6 +100,8 @@ class FileStore:
             Wall time, aware.
         session : Session, optional
             Of the decision that it belongs to; without one it is a decision of its own.
+        as_sent : bool
+            Keep it whatever it is: a file at a door of data, whose kind is found out later.
 
         Raises
         ------
@@ -107,7 +110,11 @@ class FileStore:
         """
         called = _called(name)
         with self._incoming(data) as (path, digest, size):
-            kind = check_type(path, called, self.limits.extensions, self.limits.max_unpacked_bytes)
+            kind = (
+                (sniff(path) or UNKNOWN)
+                if as_sent
+                else check_type(path, called, self.limits.extensions, self.limits.max_unpacked_bytes)
+            )
             if media_type is not None and media_type.split(";")[0].strip().lower() != kind.media_type:
                 raise CallerError(
                     "{name} is {found}, not {said} as it says. Send it with its own type.",
@@ -134,7 +141,7 @@ class FileStore:
         with self._looking(session) as used:
             row = _standing(used, file_id)
         if row.scan == Scan.REFUSED:
-            raise CallerError("File {id} was refused by the virus scanner and is not given out.", id=file_id)
+            raise _refused(file_id)
         try:
             data = self._path(row.sha256).read_bytes()
         except OSError as fault:
@@ -152,6 +159,28 @@ class FileStore:
                 folder=self.folder,
             )
         return data
+
+    def path(self, file_id: str) -> Path:
+        """Return where a file's bytes can be read, proved against the hash under which they were taken.
+
+        Raises
+        ------
+        CallerError
+            No such file, or deleted, or refused by the scanner.
+        HouseError
+            The bytes are gone or are not the ones that were given.
+        """
+        with self.ledger.read() as session:
+            row = _standing(session, file_id)
+        if row.scan == Scan.REFUSED:
+            raise _refused(file_id)
+        if not self._sound(row.sha256):
+            raise HouseError(
+                "The bytes of file {id} are not in {folder} as they were given. Restore the folder from a backup.",
+                id=file_id,
+                folder=self.folder,
+            )
+        return self._path(row.sha256)
 
     def link(
         self, session: Session, file_id: str, subject: str, note: str, *, by: str, at: datetime
@@ -351,6 +380,10 @@ def _standing(session: Session, file_id: str) -> StoredFile:
     if row.deleted_at is not None:
         raise CallerError("File {id} was deleted on {at}; only its row is left.", id=file_id, at=row.deleted_at)
     return row
+
+
+def _refused(file_id: str) -> CallerError:
+    return CallerError("File {id} was refused by the virus scanner and is not given out.", id=file_id)
 
 
 def _called(name: str) -> str:

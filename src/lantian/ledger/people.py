@@ -24,6 +24,8 @@ class Role(StrEnum):
     DEPARTMENT = "department"
     COUNTY = "county"
     ENTERPRISE = "enterprise"
+    OPERATOR = "operator"
+    """Runs the city's own instruments (运维单位)."""
     AUDITOR = "auditor"
     PUBLIC = "public"
 

@@ -1,7 +1,8 @@
 """The loop: what a clean-air plan needs every day, room by room.
 
 ``run_days`` is the daily part as far as rooms stand: it judges the air. ``run_recomputes`` judges anew what other
-rooms asked for. Doors call these functions; rooms never call each other.
+rooms asked for; ``run_outlets`` keeps the recomputed emission of outlets up to date. Doors call these functions;
+rooms never call each other.
 """
 
 from datetime import date, timedelta
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from lantian.ledger import Ledger
     from lantian.loop.evaluate.commands import Evaluation
     from lantian.loop.evaluate.scene import Scene
+    from lantian.loop.sense.centre import Centre
+    from lantian.loop.sense.recomputing import Recomputed
 
 
 def run_days(
@@ -59,3 +62,24 @@ def run_recomputes(
         for request, *_ in wanted:
             end(session, Recompute, request, done=True, result=result, by="evaluate", at=at)
     return done, tuple(each[0] for each in wanted)
+
+
+def run_outlets(
+    centre: "Centre",
+    jobs: "Jobs",
+    first: date,
+    last: date,
+    *,
+    outlet: str | None = None,
+    progress: "Progress | None" = None,
+) -> "Recomputed":
+    """Bring the recomputed emission of outlets up to date, one run in the records."""
+    from dataclasses import asdict
+
+    from lantian.loop.sense.recomputing import recompute
+
+    inputs = {"outlet": outlet, "readings_version": centre.lake.version("source_readings")}
+    with jobs.run("outlets", f"{first}..{last}", inputs, progress) as run:
+        done = recompute(centre, first, last, run_id=run.id, outlet=outlet, progress=run.progress)
+        run.result.update({name: str(value) for name, value in asdict(done).items()})
+    return done

@@ -2,6 +2,7 @@
 
 from lantian.rules.choice import Choice
 from lantian.rules.edition import Confidence, Edition
+from lantian.rules.inventory_book_records import InventoryBookRule
 from lantian.rules.quality_records import KeyUnitRule, QualityRule
 from lantian.rules.records import (
     FACTS_OF_DATA,
@@ -31,6 +32,8 @@ from lantian.rules.source_records import (
     SourceDataRule,
     TransmissionRule,
 )
+from lantian.rules.species_records import Species, SpeciesRule
+from lantian.rules.weather_records import WeatherRule
 
 __all__ = [
     "FACTS_OF_DATA",
@@ -49,6 +52,7 @@ __all__ = [
     "EmissionLimits",
     "EvaluationRule",
     "FlagRule",
+    "InventoryBookRule",
     "KeyUnitRule",
     "LadderStep",
     "LowValueRule",
@@ -59,7 +63,10 @@ __all__ = [
     "RuleSet",
     "Rulebook",
     "SourceDataRule",
+    "Species",
+    "SpeciesRule",
     "StateRule",
     "TransmissionRule",
     "TrendRule",
+    "WeatherRule",
 ]

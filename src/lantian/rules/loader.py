@@ -1,5 +1,6 @@
 """Rule files to editions: read, inherit, check; every fault names its file, its edition and what to do."""
 
+import csv
 import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -49,7 +50,44 @@ def read_file(path: Path) -> list[RawEdition]:
             path=path,
             stray=stray,
         )
-    return [{**raw, "_file": path} for raw in editions]
+    return [{**{field: _tabled(value, path) for field, value in raw.items()}, "_file": path} for raw in editions]
+
+
+def _tabled(value: object, path: Path) -> object:
+    """Read the rows of a field that is written ``{ csv = "tables/name.csv" }``; anything else stays as it is."""
+    if not isinstance(value, dict) or set(value) != {"csv"}:
+        return value
+    table = path.parent / str(value["csv"])
+    if not table.resolve().is_relative_to(path.parent.resolve()):
+        raise RuleError(
+            "{path}: the table {table} lies outside the folder of the rule file, so a copy of the rules "
+            "would lack it; put it beside the rule file",
+            path=path,
+            table=value["csv"],
+        )
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.reader(lines, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise RuleError(
+            "{path}: the table {table} is not readable as CSV ({fault}); no rule of this file can be used "
+            "until it is mended",
+            path=path,
+            table=table,
+            fault=fault,
+        ) from fault
+    header = rows[0] if rows else []
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(header) or (number == 1 and (not all(row) or len(set(row)) < len(row))):
+            raise RuleError(
+                "{table}, line {number}: {count} cells under a heading of {wide}; give every line one cell for "
+                "each heading, and every heading a name of its own",
+                table=table,
+                number=number,
+                count=len(row),
+                wide=len(header),
+            )
+    return [{name: cell for name, cell in zip(header, row, strict=True) if cell != ""} for row in rows[1:]]
 
 
 def build(

@@ -163,6 +163,27 @@ class ReviewRule(Record):
     """Flags of a value that stays but is doubtful: the first that the vocabulary in force has for usable."""
 
 
+RoleName = Literal["admin", "city_office", "county", "enterprise", "operator"]
+"""Roles of users, as the ledger grants them, that may decide about instruments at all."""
+
+
+class RoleRule(Record):
+    """Which roles may do what about instruments (权限); a role for one body only where the thing is that body's."""
+
+    station_operator: tuple[RoleName, ...] = Field(min_length=1)
+    """Propose about hours of a station."""
+    station_city: tuple[RoleName, ...] = Field(min_length=1)
+    station_sign_off: tuple[RoleName, ...] = Field(min_length=1)
+    outlet_operator: tuple[RoleName, ...] = Field(min_length=1)
+    """Propose about hours of an outlet."""
+    outlet_city: tuple[RoleName, ...] = Field(min_length=1)
+    outlet_sign_off: tuple[RoleName, ...] = Field(min_length=1)
+    outlet_mark: tuple[RoleName, ...] = Field(min_length=1)
+    """Set, revise and withdraw marks of an outlet."""
+    outlet_record: tuple[RoleName, ...] = Field(min_length=1)
+    """Say whose an outlet is and which law it has."""
+
+
 class CalibrationRule(Record):
     """How a micro-station is fitted to a reference instrument (微站校准)."""
 
@@ -180,6 +201,45 @@ class CalibrationRule(Record):
     """Least correlation of the raw values of two devices before one takes the other's calibration."""
 
 
+class CompositionChecks(Record):
+    """When a sample of composition is doubtful by itself (组分数据合理性)."""
+
+    ions_needed: tuple[str, ...]
+    """Species without which the balance of ions says nothing."""
+    ions_least: Number = Field(gt=0)
+    """Fewest equivalents of cations and anions together that are judged. [µeq/m³]"""
+    ion_ratio: tuple[Number, Number]
+    """Least and greatest quotient of cations and anions, in equivalents."""
+    mass_share: Number = Field(ge=0)
+    """The sum of species may exceed the mass of the particles by this share of it …"""
+    mass_margin: Number = Field(ge=0)
+    """… and by this much. [µg/m³]"""
+    carbon_ratio: tuple[Number, Number]
+    """Least and greatest quotient of organic and elemental carbon."""
+    carbon_least: Number = Field(gt=0)
+    """Both are judged from this much elemental carbon on. [µg/m³]"""
+    negative_limits: Number = Field(ge=0)
+    """A value below minus so many detection limits is no noise about zero …"""
+    negative_uncertainties: Number = Field(ge=0)
+    """… or, where no limit is known, below minus so many times its uncertainty."""
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        for name in ("ion_ratio", "carbon_ratio"):
+            low, high = getattr(self, name)
+            if not 0 < low < high:
+                msg = f"{name} needs a positive least and a greater greatest value"
+                raise ValueError(msg)
+        return self
+
+
+class MicroRule(Record):
+    """How raw values of micro-stations become hours (微型站小时值)."""
+
+    hour_minutes: int = Field(ge=1, le=60)
+    """Fewest minutes of an hour that must have values. [min]"""
+
+
 class QualityRule(Edition):
     """Checks, review, calibration and health of instruments (数据质量控制)."""
 
@@ -191,7 +251,10 @@ class QualityRule(Edition):
     stack: SourceChecks
     health: HealthRule
     review: ReviewRule
+    roles: RoleRule
     calibration: CalibrationRule
+    composition: CompositionChecks
+    micro: MicroRule
 
 
 class KeyUnitCriterion(Record):

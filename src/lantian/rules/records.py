@@ -13,8 +13,13 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from lantian.rules.edition import Confidence, Edition, Number, Record
+from lantian.rules.inventory_book_records import INVENTORY_BOOK_SUBJECTS
+from lantian.rules.inventory_records import INVENTORY_SUBJECTS
+from lantian.rules.plume_records import PLUME_SUBJECTS
 from lantian.rules.quality_records import QUALITY_SUBJECTS
 from lantian.rules.source_records import SOURCE_SUBJECTS
+from lantian.rules.species_records import SPECIES_SUBJECTS
+from lantian.rules.weather_records import WEATHER_SUBJECTS
 from lantian.terms.pollutants import Pollutant
 
 # ---------------------------------------------------------------------------------------------- limits
@@ -701,8 +706,13 @@ SUBJECTS: dict[str, type[Edition]] = {
     "admission": AdmissionRule,
     **SOURCE_SUBJECTS,
     **QUALITY_SUBJECTS,
+    **PLUME_SUBJECTS,
+    **SPECIES_SUBJECTS,
+    **INVENTORY_SUBJECTS,
+    **INVENTORY_BOOK_SUBJECTS,
+    **WEATHER_SUBJECTS,
 }
 """Subject → record class, in the order of documents; AQI rules carry their averaging in the subject."""
 
-FACTS_OF_DATA: frozenset[str] = frozenset({"gas_state", "low_values", "data_flags"})
+FACTS_OF_DATA: frozenset[str] = frozenset({"gas_state", "low_values", "data_flags", "species"})
 """Subjects that say how a value was made, not how it is judged: the law of another day never changes them."""

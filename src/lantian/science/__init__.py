@@ -22,9 +22,11 @@ module                    question
 ``emission``              what left the stack, is it what the logger said, and did it exceed a limit?
 ``quality``               which hours of stations and stacks look doubtful, and why might they be right?
 ``calibration``           what is a micro-station worth beside a reference?
+``composition``           can this air be made up like that, and what is a mixing ratio in mass?
 ``goal_outlook``          how likely will the year end at or below a target, from past years?
 ``admission``             what must go before a project may come: capacity, emissions, coal, boilers within reach?
 ``places``                how far apart are two places?
+``weather``               what do components of the wind and a dew point say: speed, direction, humidity?
 ``plan_text``             what does a plan document promise: who, what, by when?
 ========================  ==========================================================================
 """

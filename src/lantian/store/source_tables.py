@@ -13,14 +13,15 @@ def _value(name: str, unit: str, meaning: str, meaning_zh: str) -> Column:
     return Column(name, pl.Float64(), unit, meaning, meaning_zh)
 
 
-PERIODS = ("realtime", "five_minutes", "minute", "hour", "day")
-"""What a reading stands for; a moment, or a mean from `period_start` on."""
+PERIODS = ("realtime", "five_minutes", "minute", "hour", "day", "cycle", "single")
+"""What a reading stands for; a moment, a mean from `period_start` on, or one run of an instrument."""
 
 _OUTLET = _text("outlet", "Code of the outlet, or of the station", "排放口（点位）编码", key=True)
 _PERIOD = _text(
     "period",
-    "realtime: a moment; minute: of the logger's own interval; hour; day; five_minutes: furnace temperature",
-    "数据周期：实时、分钟、小时、日、5分钟（炉膛温度）",
+    "realtime: a moment; minute: of the logger's own interval; hour; day; five_minutes: furnace temperature; "
+    "cycle: one run of a periodic analyser; single: one measurement of noise",
+    "数据周期：实时、分钟、小时、日、5分钟（炉膛温度）、周期分析、单次噪声测量",
     key=True,
     values=PERIODS,
 )

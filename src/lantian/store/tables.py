@@ -3,7 +3,10 @@
 import polars as pl
 
 from lantian.store.columns import TIMESTAMP, Column, Table
+from lantian.store.device_tables import DEVICE_EVENTS
 from lantian.store.source_tables import POWER_READINGS, SOURCE_READINGS
+from lantian.store.species_tables import SPECIES_HOURS
+from lantian.store.weather_tables import WEATHER_TABLES
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
 
 _HOUR_START = Column(
@@ -120,5 +123,5 @@ PUBLISHED_HOURS = Table(
 )
 """Index, primary pollutant and running values as a publisher gave them (发布数据)."""
 
-FACT_TABLES: tuple[Table, ...] = (AMBIENT_HOURS, PUBLISHED_HOURS, SOURCE_READINGS, POWER_READINGS)
+FACT_TABLES: tuple[Table, ...] = (AMBIENT_HOURS, PUBLISHED_HOURS, SOURCE_READINGS, POWER_READINGS, DEVICE_EVENTS, *WEATHER_TABLES, SPECIES_HOURS)
 """Tables that every lake has; rooms add the ones that they derive."""

@@ -79,7 +79,7 @@ def true_hours(
     co = 0.68 * np.exp(0.24 * weather.winter + 0.28 * weather.stagnation + 0.16 * weather.heating)
     co *= np.exp(_spread(own[2], 6.0, 0.08))
     co *= gases**0.5 * clearing * (1.0 + 0.10 * np.cos(2.0 * np.pi * (weather.hour - 1.0) / 24.0))
-    o3 = _ozone(weather, no2, _spread(own[3], 5.0, 0.05)) * factors.ozone
+    o3 = ozone(weather, no2, _spread(own[3], 5.0, 0.05)) * factors.ozone
 
     local = factors.particles * drift * np.exp(_spread_of(nearby, 0.13) + _spread(own[5], 5.0, 0.09))
     dust = weather.dust * np.exp(_spread(own[4], 6.0, 0.15))
@@ -91,7 +91,7 @@ def true_hours(
     return np.stack([so2, no2, co, o3, 1.05 * pm25 * local + coarse + dust, fine])
 
 
-def _ozone(weather: Weather, no2: FloatArray, spread: FloatArray) -> FloatArray:
+def ozone(weather: Weather, no2: FloatArray, spread: FloatArray) -> FloatArray:
     """Ozone: a background, an afternoon that sun and warmth make, and what fresh exhaust eats [ug m-3]."""
     background = (46.0 + 12.0 * weather.summer) * np.exp(0.12 * weather.heat)
     afternoon = (66.0 + 38.0 * weather.summer) * np.exp(0.32 * weather.heat) * _bump(weather.hour, 15.0, 3.4)

@@ -84,12 +84,13 @@ def _frames(
             air = true_hours(station, weather, pm25, factors[station.code], seed, level)
             readings = read_out(station, weather, air, seed)
             chosen = wanted & readings.present & _in_service(station, days)
-            yield _frame(station, weather, readings, chosen, f"twin seed {seed}, level {level:g}")
+            yield station_frame(station, weather, readings, chosen, f"twin seed {seed}, level {level:g}")
 
 
-def _frame(
+def station_frame(
     station: Station, weather: Weather, readings: Readings, chosen: np.ndarray, origin: str
 ) -> pl.DataFrame:
+    """Return the chosen hours of a station's readings in the columns of ``ambient_hours``, marked simulated."""
     texts = pl.Series(FLAG_TEXTS, dtype=pl.String)
     columns: dict[str, pl.Series | pl.Expr] = {"hour_start": weather.axis.filter(pl.Series(chosen))}
     for row, pollutant in enumerate(BASIC):

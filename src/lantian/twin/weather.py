@@ -1,15 +1,16 @@
 """What all stations of a simulated city share: season, stagnation, episodes, dust (静稳、重污染过程、沙尘)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from lantian.city import City
+from lantian.terms.errors import CallerError
 from lantian.terms.types import FloatArray, IntArray
 from lantian.twin.noise import generator, red, white
 
@@ -18,6 +19,8 @@ _EPISODES = (((1, 3), 6), ((1, 15), 6), ((12, 9), 12))
 _DUST = (((3, 6), 28), ((4, 8), 18))
 """Earliest start (month, day) and days of choice of each spring dust event."""
 _RISE_HOURS = 3
+INDICES = ("stagnation", "heat", "drought", "humid", "fine", "heating", "traffic")
+"""Indices of the weather that a scenario may move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,13 @@ def list_events(city: City, year: int, seed: int) -> tuple[Event, ...]:
     return tuple(sorted(found, key=lambda event: event.first))
 
 
-def shared_weather(city: City, first: date, last: date, seed: int) -> Weather:
+def shared_weather(
+    city: City, first: date, last: date, seed: int, events: Sequence[Event] | None = None
+) -> Weather:
     """Draw the weather of whole calendar years, from the year before `first` so that memory has settled.
 
     Because a series owes its start a year of memory, the same hour has the same weather whatever stretch is asked
-    for.
+    for. Episodes and dust are drawn too, unless `events` says what they are.
     """
     axis = hour_axis(date(first.year - 1, 1, 1), date(last.year, 12, 31), city.zone)
     year = axis.dt.year().to_numpy().astype(np.int64)
@@ -123,7 +128,8 @@ def shared_weather(city: City, first: date, last: date, seed: int) -> Weather:
     hour = axis.dt.hour().to_numpy().astype(np.float64)
     turn = 2.0 * np.pi * (axis.dt.ordinal_day().to_numpy().astype(np.float64) + hour / 24.0) / 365.25
     noise = white(seed, f"weather:{city.adcode}", years, 8)
-    events = [event for one, _ in years for event in list_events(city, one, seed)]
+    if events is None:
+        events = [event for one, _ in years for event in list_events(city, one, seed)]
     return Weather(
         axis=axis,
         years=years,
@@ -142,6 +148,35 @@ def shared_weather(city: City, first: date, last: date, seed: int) -> Weather:
         traffic=red(noise[7], 60.0),
         dust=_dust(axis, events),
     )
+
+
+def shifted(weather: Weather, shift: Mapping[str, float], first: date, last: date) -> Weather:
+    """Return the weather with some of its `INDICES` moved on the legal days from `first` to `last`.
+
+    Parameters
+    ----------
+    weather : Weather
+        As drawn.
+    shift : mapping
+        Index → by how much it lies higher. [1]
+    first, last : date
+        Legal days.
+
+    Raises
+    ------
+    CallerError
+        There is no such index.
+    """
+    if unknown := sorted(set(shift) - set(INDICES)):
+        raise CallerError(
+            "The simulated weather has no index {unknown}. It has: {known}.",
+            unknown=", ".join(unknown),
+            known=", ".join(INDICES),
+        )
+    days = weather.axis.dt.date()
+    inside = ((days >= first) & (days <= last)).to_numpy().astype(np.float64)
+    moved: dict[str, Any] = {key: getattr(weather, key) + by * inside for key, by in shift.items() if by}
+    return replace(weather, **moved) if moved else weather
 
 
 def hour_axis(first: date, last: date, zone: ZoneInfo) -> pl.Series:

@@ -330,6 +330,9 @@ def test_xml_with_entities_is_refused(tmp_path: Path) -> None:
     [
         (b"", "a.csv", "is empty"),
         (b"\xef\xbb\xbf\n\n", "a.csv", "is empty"),
+        (b"\xef\xbb\xbf,", "a.csv", "no column is named"),
+        (b"\x80", "a.csv", "no column is named"),
+        (b",,\n" * 90 + b"a,b\n1,2\n", "a.csv", "no column is named"),
         (b"a,b\n", "a.csv", "header and no rows"),
         (b"%PDF-1.7", "a.pdf", "a PDF document"),
         (b"\x1f\x8b\x08\x00", "a.csv.gz", "unpack it first"),

@@ -29,6 +29,13 @@ def read_delimited(
     del data
     delimiter = sniff_delimiter(text)
     head = _head(text, delimiter)
+    if not any(cell.strip() for _, row in head for cell in row):
+        raise CallerError(
+            "{name} begins with {lines} lines in which no column is named. Look at it in an editor; nothing was "
+            "taken in.",
+            name=name,
+            lines=max(len(head), 1),
+        )
     header = find_header([row for _, row in head], name, header_rows)
     width = len(header.names)
     if width > limits.columns:

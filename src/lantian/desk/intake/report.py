@@ -30,7 +30,22 @@ REASONS: dict[str, str] = {
     "conflicting_versions": mark("several different rows for the same station and hour"),
     "superseded": mark("an earlier row of the same station and hour; the last one was taken"),
     "no_readable_value": mark("no value of the row could be read"),
+    "not_a_place": mark("not a longitude and latitude of this Earth"),
+    "no_satellite": mark("no satellite, or one that is not known"),
     "not_a_code": mark("not a code of letters and digits"),
+    "unknown_species": mark("not a species that the rule about species names"),
+    "unknown_unit": mark("no unit, or one that this species cannot have"),
+    "negative_spread": mark("an uncertainty or a detection limit cannot be negative"),
+    "no_concentration": mark("no concentration is known that this uncertainty belongs to; bring that file first"),
+    "unknown_device": mark("device is not registered as a micro-station"),
+    "hour_incomplete": mark("its hour has too few minutes with values"),
+    "unknown_outlet": mark("no device of this outlet is registered"),
+    "unknown_device": mark("the device is not registered"),
+    "other_outlet": mark("the device is registered at another outlet"),
+    "unknown_factor": mark("neither a factor of the standard nor a point of the device"),
+    "no_point": mark("no point"),
+    "not_at_midnight": mark("a day that does not begin at midnight"),
+    "in_the_future": mark("later than the moment at which the file came in"),
 }
 """Reason code → English message id."""
 

@@ -2,9 +2,12 @@
 
 from lantian.ledger.models.asking import Draft, Lead, Message, Proposal, Recompute, RequestState
 from lantian.ledger.models.chain import Entry, EntryHead
-from lantian.ledger.models.devices import ControlRequest, Device, DeviceParameter, Quarantined
+from lantian.ledger.models.devices import ControlRequest, Device, DeviceKey, DeviceParameter, Quarantined
+from lantian.ledger.models.doors import Delivery, Sender
 from lantian.ledger.models.evidence import EvidenceLink, StoredFile
 from lantian.ledger.models.house import ExceptionalEvent, Run, Workspace
+from lantian.ledger.models.inventory import InventoryEdition
+from lantian.ledger.models.outlets import OutletRecord
 from lantian.ledger.models.people import Organisation, Person, User, UserRole
 from lantian.ledger.models.plan import (
     Admission,
@@ -34,7 +37,9 @@ __all__ = [
     "CameraLook",
     "Confirmed",
     "ControlRequest",
+    "Delivery",
     "Device",
+    "DeviceKey",
     "DeviceParameter",
     "Draft",
     "Duty",
@@ -45,6 +50,7 @@ __all__ = [
     "ExceptionalEvent",
     "Goal",
     "GoalFigure",
+    "InventoryEdition",
     "KeyUnit",
     "Lead",
     "Measure",
@@ -53,6 +59,7 @@ __all__ = [
     "Milestone",
     "Organisation",
     "OutletMark",
+    "OutletRecord",
     "Person",
     "Plan",
     "Project",
@@ -64,6 +71,7 @@ __all__ = [
     "Review",
     "Row",
     "Run",
+    "Sender",
     "Series",
     "SeriesValue",
     "Sheet",

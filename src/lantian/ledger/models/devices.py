@@ -29,8 +29,23 @@ class Device(Row):
     """访问密码: goes over the wire in clear, so it is kept readable here, and shown nowhere."""
     addresses: Mapped[list[Any]]
     """Networks that it may send from, as ``10.1.0.0/16``; empty: any."""
-    key: Mapped[bytes | None] = mapped_column(LargeBinary(16))
-    """SM4 key of an encrypted line; shown nowhere."""
+    cipher_required: Mapped[bool]
+    """Whether data that come plain although the device has a key are refused."""
+    logger_id: Mapped[str] = mapped_column(KEY)
+    """数采仪唯一标识 (i23005): the logger that may be given this MN when it asks for one; empty: none."""
+    activated_at: Mapped[datetime | None]
+    """When a logger last took this MN (激活); None: never, or it had its number before."""
+    hardware: Mapped[dict[str, Any]]
+    """What that logger said of itself: i23005 and the like → value."""
+    grants_keys: Mapped[bool]
+    """Whether it is given a new key when it asks for one (1014), and when the one in force grows old."""
+    key_days: Mapped[int | None]
+    """How long a key lasts; None: as long as the standard allows. [d]"""
+    key_version: Mapped[int]
+    """Of the key in force; 0: none, the line is plain."""
+    key_trouble: Mapped[str] = mapped_column(String(20))
+    """Why the newest try to change the key failed: ``in_clear``, ``denied``, ``refused``, ``failed``, ``silent``;
+    or empty."""
     points: Mapped[dict[str, Any]]
     """Factor code → ``unit``, ``amount_unit`` where the standard has others, ``low`` and ``high`` of its range."""
     reports: Mapped[list[Any]]
@@ -46,6 +61,25 @@ class Device(Row):
     """``registered``, ``quarantined`` (its frames are kept, not taken) or ``retired``."""
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(NAME)
+
+
+class DeviceKey(Row):
+    """An SM4 key of a device, sealed with the workspace's secret; old ones stay, to read the journal with."""
+
+    __tablename__ = "device_keys"
+
+    mn: Mapped[str] = mapped_column(ForeignKey("devices.mn"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    """From 1."""
+    sealed: Mapped[bytes] = mapped_column(LargeBinary(64))
+    state: Mapped[str] = mapped_column(String(20))
+    """``offered`` (on its way to the device), ``active``, ``replaced`` or ``failed``."""
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(NAME)
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime | None]
+    """When it came into force."""
+    ended_at: Mapped[datetime | None]
 
 
 class Quarantined(Row):

@@ -4,7 +4,9 @@ Reads the journal of the gateway, the register of devices, and the tables that i
 `source_readings`, `power_readings` and `ambient_hours` into the lake, and into the ledger devices, quarantined
 senders, settings of instruments, requests to them, and every decision about them with its entry in the chain.
 
-What data are worth: it reads `ambient_hours`, `source_readings` and `micro_hours`, and writes `quality_findings`,
-`micro_calibrated` and audited rows of `ambient_hours`. Reviews, marks, calibrations, the list of key units and
-cameras stand in the ledger, with a request to `evaluate` for every stretch of days that a review changed.
+What data are worth: it reads `ambient_hours`, `source_readings`, `micro_hours` and `weather_hours`, and writes
+`quality_findings`, `micro_calibrated`, audited rows of `ambient_hours`, the recomputed emission of outlets
+(`outlet_hours`, `outlet_days`) and how each instrument stood (`instrument_days`). Reviews, marks, what outlets are
+by law, calibrations, the list of key units and cameras stand in the ledger, with a request to `evaluate` for every
+stretch of days that a review of stations changed.
 """

@@ -22,6 +22,10 @@ FACTOR_OF: Mapping[str, Pollutant] = {
 """Factor code → pollutant; ozone has the code of HJ 524, which stations use and the table of HJ 212 lacks."""
 _POWERS = {"ng/m³": -3, "µg/m³": 0, "mg/m³": 3}
 """Unit → power of ten of µg/m³."""
+_NORMAL = "N"
+_STATION_MARK = r"^(?:[A-Z]|[A-Z]{2}[a-z]?)$"
+"""Form of a mark of the networks of stations, such as PZ and HSp. In EFlag of a value that is not normal it says
+more exactly why than the one letter of HJ 212 does. A vendor's own number is none."""
 _Key = tuple[str, datetime]
 _Values = dict[Pollutant, tuple[float | None, str | None]]
 _EMPTY: _Values = dict.fromkeys(BASIC, (None, None))
@@ -57,7 +61,9 @@ def ambient_hours(readings: pl.DataFrame, cards: Mapping[str, DeviceCard], lake:
     )
     hours = hours.join(powers, on=["mn", "factor"], how="left", maintain_order="left").with_columns(
         scaled=_scaled(pl.col("value"), pl.col("power")),
-        flags=pl.when(pl.col("flag") != "N").then(pl.col("flag")),
+        flags=pl.when(pl.col("flag") != _NORMAL).then(
+            pl.when(pl.col("mark").str.contains(_STATION_MARK)).then(pl.col("mark")).otherwise(pl.col("flag"))
+        ),
     )
     return _wide(hours, _held(hours, lake))
 

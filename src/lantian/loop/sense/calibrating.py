@@ -21,6 +21,7 @@ from lantian.loop.sense.checks import usable
 from lantian.loop.sense.quality_tables import MICRO_CALIBRATED, MICRO_HOURS
 from lantian.rules import QualityRule
 from lantian.science.calibration import Fit, Form, Inputs, Residuals, apply_fit, calibrate, likeness, transfer
+from lantian.store.records import Appended, Taken
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 from lantian.terms.pollutants import BASIC, Pollutant
@@ -48,12 +49,25 @@ class Asked:
 
 
 def bring_micro(centre: Centre, rows: pl.DataFrame, *, source: str) -> int:
-    """Take hours of micro-stations in; return how many were new or different.
+    """Take hours of micro-stations in as `append_micro` does; return how many were new or different."""
+    return append_micro(centre, rows, source=source).written
+
+
+def append_micro(
+    centre: Centre, rows: pl.DataFrame, *, source: str, origin: str | None = None, taken: Taken | None = None
+) -> Appended:
+    """Append hours of micro-stations that are new or different.
 
     Parameters
     ----------
     rows : DataFrame
         ``device, channel, hour_start`` (with a zone), ``raw``, and ``temperature``, ``humidity`` where known.
+    source : str
+        What brought them.
+    origin : str, optional
+        The document.
+    taken : Taken, optional
+        How far another store was read for them.
 
     Raises
     ------
@@ -73,11 +87,11 @@ def bring_micro(centre: Centre, rows: pl.DataFrame, *, source: str) -> int:
             if name not in rows.columns
         ),
         source=pl.lit(source),
+        origin=pl.lit(origin, pl.String),
         simulated=pl.lit(centre.lake.simulated),
     )
-    return centre.lake.append(
-        MICRO_HOURS, whole.select(column.name for column in MICRO_HOURS.columns), only_changes=True
-    ).written
+    wanted = whole.select(column.name for column in MICRO_HOURS.columns)
+    return centre.lake.append(MICRO_HOURS, wanted, only_changes=True, taken=taken)
 
 
 def calibrate_beside(centre: Centre, asked: Asked, station: str, *, by: str) -> Calibration:

@@ -72,6 +72,28 @@ def register_camera(centre: Centre, content: CameraContent, *, by: str, state: s
         )  # fmt: skip
 
 
+def retire_camera(centre: Centre, camera_id: str, *, reason: str, by: str) -> None:
+    """Retire a camera; its looks stay as evidence.
+
+    Raises
+    ------
+    CallerError
+        No reason or name, or no such registered camera.
+    """
+    if not reason.strip() or not by.strip():
+        raise CallerError("Retiring a camera needs a reason and the name of who decides it; both are kept.")
+    at = centre.now()
+    with centre.ledger.write() as session:
+        row = session.get(Camera, camera_id)
+        if row is None or row.state != "registered":
+            raise CallerError("There is no registered camera {camera!r}.", camera=camera_id)
+        row.state, row.changed_at, row.changed_by = "retired", at, by
+        append_entry(
+            session, at=at, actor=by, kind="camera.retired", subject=f"camera:{camera_id}",
+            payload={"place": row.place, "reason": reason.strip()},
+        )  # fmt: skip
+
+
 def note_looks(centre: Centre, looks: Iterable[tuple[str, datetime, bool, str]]) -> int:
     """Keep whether cameras answered: camera, when, answered, where its picture lies; return how many were new."""
     new = 0
@@ -91,15 +113,25 @@ def note_looks(centre: Centre, looks: Iterable[tuple[str, datetime, bool, str]])
     return new
 
 
-def list_cameras(centre: Centre, *, days: int = 7) -> list[CameraHealth]:
-    """List registered cameras with their online rate over the last days, the worst first."""
-    since = centre.now() - timedelta(days=days)
+def list_cameras(centre: Centre, *, days: int = 7, at: datetime | None = None) -> list[CameraHealth]:
+    """List registered cameras with their online rate over the days up to an instant, the worst first.
+
+    Parameters
+    ----------
+    days : int
+        Length of the window. [d]
+    at : datetime, optional
+        By default the wall clock.
+    """
+    until = at or centre.now()
+    since = until - timedelta(days=days)
+    window = (CameraLook.at >= since) & (CameraLook.at <= until)
     with centre.ledger.read() as session:
         cameras = list(session.scalars(select(Camera).where(Camera.state == "registered").order_by(Camera.id)))
-        looks = list(session.scalars(select(CameraLook).where(CameraLook.at >= since).order_by(CameraLook.at)))
+        looks = list(session.scalars(select(CameraLook).where(window).order_by(CameraLook.at)))
         answered = (
             select(CameraLook.camera, func.max(CameraLook.at))
-            .where(CameraLook.online.is_(True))
+            .where(CameraLook.online.is_(True), CameraLook.at <= until)
             .group_by(CameraLook.camera)
         )
         last = dict(session.execute(answered).all())

@@ -139,12 +139,27 @@ class Kept:
     standing: int
 
 
-def keep_findings(centre: Centre, kind: str, findings: Sequence[Finding], first: date, last: date) -> Kept:
-    """Write the findings of a stretch into the lake; those of before that no longer hold are withdrawn."""
+def keep_findings(
+    centre: Centre,
+    kind: str,
+    findings: Sequence[Finding],
+    first: date,
+    last: date,
+    *,
+    about: pl.Expr | None = None,
+) -> Kept:
+    """Write the findings of a stretch into the lake; those of before that no longer hold are withdrawn.
+
+    Parameters
+    ----------
+    about : Expr, optional
+        Which of the findings that are kept the look was about; all of that kind and stretch by default.
+    """
     fresh = finding_rows(centre, kind, findings, last)
     key = list(QUALITY_FINDINGS.key)
     columns = [column.name for column in QUALITY_FINDINGS.columns]
     where = (pl.col("kind") == kind) & ~pl.col("withdrawn")
+    where = where if about is None else where & about
     known = centre.lake.read(QUALITY_FINDINGS, first=first, last=last, where=where)
     gone = known.join(fresh, on=key, how="anti").select(columns).with_columns(withdrawn=pl.lit(value=True))
     new = fresh.join(known, on=key, how="anti").height

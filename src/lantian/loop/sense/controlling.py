@@ -25,6 +25,7 @@ BY_ITSELF = frozenset({1011, 1012, 2031, 2051, 2061, 3020})
 WAITING, SENT, ACCEPTED = "waiting", "sent", "accepted"
 OPEN = (WAITING, SENT, ACCEPTED)
 ENDS = ("done", "refused", "failed", "empty", "silent", "expired")
+_KEY = 1014
 _MAY = (Role.ADMIN, Role.CITY_OFFICE)
 _FETCH = {"minute": 2051, "hour": 2061, "day": 2031}
 _KEPT_ANSWERS = 50
@@ -106,6 +107,10 @@ def _check_command(cn: int, parameters: Mapping[str, str], edition: Edition) -> 
             cn=cn,
             edition=edition.title,
         )
+    if cn == _KEY:
+        if parameters:
+            raise CallerError("Command 1014 takes no fields: the gateway makes the key itself. Leave them out.")
+        return
     for rule in known.down_fields:
         if rule.required and "*" not in rule.name and rule.name not in parameters:
             raise CallerError("Command {cn} needs the field {field}. Give it.", cn=cn, field=rule.name)

@@ -101,6 +101,23 @@ DOUBTS: Mapping[str, Doubt] = {
         mark("{channel} was sent again with another value: {before}, then {after}"),
         mark("The logger recomputed the hour after late minutes had come."),
     ),
+    "ion_imbalance": Doubt(
+        mark("Cations are {ratio} of the anions in equivalents in {samples} samples; from {low} to {high} is usual"),
+        mark("An ion that was not measured: hydrogen in acid particles, carbonate in dust, organic acids."),
+    ),
+    "sum_above_mass": Doubt(
+        mark("The species of {samples} samples weigh {sum} µg/m³ together, the particles {mass} µg/m³"),
+        mark("Gases that a filter took up, another inlet, or samples of unlike times."),
+    ),
+    "carbon_ratio": Doubt(
+        mark("OC is {ratio} of EC in {samples} samples; from {low} to {high} is usual"),
+        mark("Smoke of straw or wood close by, or fresh diesel exhaust beside the inlet."),
+    ),
+    "below_zero": Doubt(
+        mark("{channel} lies at {value} in {samples} samples, below the noise about zero ({bound})"),
+        mark("The blank of the filter or the baseline was taken a little too high."),
+        Severity.INFO,
+    ),
     "arithmetic": Doubt(
         mark("{channel}: sent {sent}, recomputed {recomputed}: {reasons}"),
         mark("The logger averages minutes or rounds differently; the difference is shown."),

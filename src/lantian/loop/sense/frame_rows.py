@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from lantian.loop.sense.event_rows import DeviceEvent, events_of, time_of
 from lantian.loop.sense.registry import DeviceCard
-from lantian.store import POWER_READINGS, SOURCE_READINGS
+from lantian.store import DEVICE_EVENTS, POWER_READINGS, SOURCE_READINGS, Table
 from lantian.store.journal import Record
+from lantian.terms.words import mark
+from lantian.wire.hj212.commands import Kind, command
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.factors import current_code, factor
 from lantian.wire.hj212.frame import Frame, parse_frame
@@ -25,8 +28,27 @@ PERIOD_OF: Mapping[str, str] = {
     "2111": "five_minutes",
     "2021": "realtime",
     "2041": "day",
+    "2013": "cycle",
+    "2052": "single",
 }
 """Command → what its values stand for."""
+WHY_UNREAD: Mapping[str, str] = {
+    "not_registered": mark("its device is not registered any more"),
+    "not_a_frame": mark("no frame, or no key of its device opens it"),
+    "no_data_time": mark("no time that is one"),
+    "clock": mark("a time that its arrival contradicts: the clock is wrong"),
+    "not_a_number": mark("a value that is no number"),
+    "unknown_field": mark("a factor without any field that is known"),
+    "no_fields": mark("a command of data without data"),
+    "unknown_command": mark("a command that no edition knows"),
+}
+"""Reasons for which frames, or values in them, gave no row."""
+WITHOUT_DATA: Mapping[str, str] = {
+    "answer": mark("answers to requests"),
+    "notice": mark("notices: heartbeats, wishes for time, number or key"),
+    "line": mark("settings of the line and clocks, as they were asked for"),
+}
+"""Frames that carry nothing for a table."""
 _FACILITIES = frozenset({"2021", "2041"})
 _POWER_SYSTEMS = frozenset({"44", "45"})
 _EDITIONS = {int(edition): edition for edition in Edition}
@@ -39,6 +61,8 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "converted_maximum": ("ZsMax",),
     "amount": ("Cou",),
 }
+_READ = frozenset(suffix for group in _VALUES.values() for suffix in group) | {"Flag", "EFlag", "SampleTime"}
+_POWER_READ = ("Rtd", "Avg", "RS", "RT", "Data", "Info")
 _UNITS = {"ug/m3": "µg/m³", "μg/m³": "µg/m³", "μg/m3": "µg/m³", "mg/m3": "mg/m³", "ng/m3": "ng/m³", "m3": "m³"}
 
 
@@ -50,19 +74,34 @@ class ClockBounds:
     behind: timedelta = timedelta(days=1100)
 
 
+SHEAF_TABLES: tuple[Table, ...] = (SOURCE_READINGS, POWER_READINGS, DEVICE_EVENTS)
+"""Tables that frames become rows of."""
+
+
 @dataclass(slots=True)
 class Sheaf:
     """Rows of some frames."""
 
     readings: pl.DataFrame
     power: pl.DataFrame
+    events: pl.DataFrame
     frames: int = 0
     repeats: int = 0
     """Frames that stood in it twice, byte for byte."""
     unread: Counter[str] = field(default_factory=Counter)
-    """Why frames or values gave no row → how many."""
+    """Why frames or values gave no row (`WHY_UNREAD`) → how many."""
+    without_data: Counter[str] = field(default_factory=Counter)
+    """What frames were that carry nothing for a table (`WITHOUT_DATA`) → how many."""
     information: list[tuple[Record, DeviceCard, Frame]] = field(default_factory=list)
     """Frames of field information (3020), for the ledger."""
+
+    def frames_of_rows(self) -> tuple[pl.DataFrame, ...]:
+        """Return the rows of `SHEAF_TABLES`, in their order."""
+        return self.readings, self.power, self.events
+
+    def tables(self) -> list[tuple[Table, pl.DataFrame]]:
+        """Return each table with its rows."""
+        return list(zip(SHEAF_TABLES, self.frames_of_rows(), strict=True))
 
 
 def read_frame(record: Record, card: DeviceCard) -> Frame | None:
@@ -71,7 +110,7 @@ def read_frame(record: Record, card: DeviceCard) -> Frame | None:
     pieces = framer.feed(record.raw) or framer.flush()
     if not pieces or not isinstance(pieces[0], RawFrame):
         return None
-    return parse_frame(pieces[0], edition=_EDITIONS[card.edition], key=card.key)
+    return parse_frame(pieces[0], edition=_EDITIONS[card.edition], key=card.keys or None)
 
 
 class _Heads:
@@ -121,6 +160,7 @@ class _Heads:
 
 _READING = ("head", "factor", *_VALUES, "unit", "amount_unit", "flag", "mark", "sampled_at")
 _POWER = ("head", "point", "content", "unit", "flag")
+_EVENT = ("head", "event", "point", "item", "at", "content", "reference", "unit", "flag", "ended_at")
 
 
 def rows_of(
@@ -144,13 +184,14 @@ def rows_of(
 
     Notes
     -----
-    Both tables have the columns of the lake and, for whoever takes them, ``number`` (place in the journal), ``cn``
-    and ``parts`` (of a split message).
+    The three tables have the columns of the lake and, for whoever takes them, ``number`` (place in the journal),
+    ``cn`` and ``parts`` (of a split message).
     """
     heads = _Heads()
     readings: dict[str, list[object]] = {name: [] for name in _READING}
     power: dict[str, list[object]] = {name: [] for name in _POWER}
-    found = Sheaf(pl.DataFrame(), pl.DataFrame())
+    events: dict[str, list[object]] = {name: [] for name in (*_EVENT, "passed")}
+    found = Sheaf(pl.DataFrame(), pl.DataFrame(), pl.DataFrame())
     met: set[bytes] = set()
     for record in records:
         found.frames += 1
@@ -162,23 +203,52 @@ def rows_of(
         frame = None if card is None else read_frame(record, card)
         if card is None or frame is None or not frame.crc_ok:
             found.unread["not_registered" if card is None else "not_a_frame"] += 1
-        elif frame.cn == "3020":
+            continue
+        told = events_of(frame, card)
+        if told is None and frame.cn not in PERIOD_OF:
+            _count_other(found, frame, card)
+            continue
+        head = heads.add(record, card, frame)
+        if frame.cn == "3020":
             found.information.append((record, card, frame))
-        elif frame.cn in PERIOD_OF and frame.factors:
+        if told:
+            _add_events(events, head, frame, told, found.unread)
+        if frame.cn in PERIOD_OF and frame.factors:
             if frame.data_time is None:
                 found.unread["no_data_time"] += 1
             elif frame.cn in _FACILITIES or frame.st in _POWER_SYSTEMS:
-                _add_power(power, heads.add(record, card, frame), frame, card)
+                _add_power(power, head, frame, card, found.unread)
             else:
-                _add_readings(readings, heads.add(record, card, frame), frame, card)
+                _add_readings(readings, head, frame, card, found.unread)
+        elif not told:
+            found.unread["no_fields"] += 1
     shared, bounds = heads.frame(), clocks or ClockBounds()
-    found.readings = _table(_reading_frame(readings), shared, zone, bounds, found.unread, simulated=simulated)
+    found.readings = _table(
+        _reading_frame(readings, found.unread), shared, zone, bounds, found.unread, simulated=simulated
+    )
     found.power = _table(_power_frame(power), shared, zone, bounds, found.unread, simulated=simulated)
+    found.events = _events(_event_frame(events), shared, zone, bounds, found.unread, simulated=simulated)
     return found
 
 
-def _add_readings(rows: dict[str, list[object]], head: int, frame: Frame, card: DeviceCard) -> None:
+def _count_other(found: Sheaf, frame: Frame, card: DeviceCard) -> None:
+    """Count a frame that carries nothing for a table, by what it is."""
+    known = next(filter(None, (command(frame.cn, each) for each in (_EDITIONS[card.edition], *Edition))), None)
+    if known is None:
+        found.unread["unknown_command"] += 1
+    elif Kind.ANSWER in {known.up, known.down}:
+        found.without_data["answer"] += 1
+    else:
+        found.without_data["notice" if known.up is Kind.NOTICE else "line"] += 1
+
+
+def _add_readings(
+    rows: dict[str, list[object]], head: int, frame: Frame, card: DeviceCard, unread: Counter[str]
+) -> None:
     for sent, fields in frame.factors.items():
+        if _READ.isdisjoint(fields):
+            unread["unknown_field"] += not ("Info" in fields and frame.cn == "2013")  # that is an event
+            continue
         code, unit, amount_unit = _meaning(sent, card.edition)
         point = card.points.get(code)
         if point is not None:
@@ -200,17 +270,37 @@ def _add_readings(rows: dict[str, list[object]], head: int, frame: Frame, card: 
         rows["sampled_at"].append(get("SampleTime"))
 
 
-def _add_power(rows: dict[str, list[object]], head: int, frame: Frame, card: DeviceCard) -> None:
+def _add_power(
+    rows: dict[str, list[object]], head: int, frame: Frame, card: DeviceCard, unread: Counter[str]
+) -> None:
     for code, fields in frame.factors.items():
         point = card.points.get(code)
-        content = next(
-            (fields[name] for name in ("Rtd", "Avg", "RS", "RT", "Data", "Info") if name in fields), None
-        )
+        content = next((fields[name] for name in _POWER_READ if name in fields), None)
+        if content is None and "Flag" not in fields:
+            unread["unknown_field"] += 1
+            continue
         rows["head"].append(head)
         rows["point"].append(code)
         rows["content"].append(content)
         rows["unit"].append(None if point is None or point.unit is None else plain_unit(point.unit))
         rows["flag"].append(fields.get("Flag"))
+
+
+def _add_events(
+    rows: dict[str, list[object]], head: int, frame: Frame, told: Iterable[DeviceEvent], unread: Counter[str]
+) -> None:
+    for event in told:
+        at = time_of(frame, event)
+        if at is None:
+            unread["no_data_time"] += 1
+            continue
+        given: dict[str, object] = {
+            "head": head, "event": event.event, "point": event.point, "item": event.item, "at": at,
+            "content": event.value, "reference": event.reference, "unit": event.unit, "flag": event.flag,
+            "ended_at": event.ended_at, "passed": event.passed,
+        }  # fmt: skip
+        for name, value in given.items():
+            rows[name].append(value)
 
 
 @cache
@@ -237,10 +327,18 @@ def plain_unit(unit: str) -> str:
 # ---------------------------------------------------------------------------------------------- frames of rows
 
 
-def _reading_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
+def _reading_frame(rows: dict[str, list[object]], unread: Counter[str]) -> pl.DataFrame:
     schema = {name: pl.String for name in _READING if name != "head"}
     frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema})
-    return frame.with_columns(pl.col(list(_VALUES)).str.strip_chars().cast(pl.Float64, strict=False))
+    numbers = pl.col(list(_VALUES)).str.strip_chars().cast(pl.Float64, strict=False)
+    whole = frame.with_columns(numbers)
+    lost = sum(
+        int((frame[name].is_not_null() & ~whole[name].is_finite().fill_null(value=False)).sum())
+        for name in _VALUES
+    )
+    if lost:
+        unread["not_a_number"] += lost
+    return whole
 
 
 def _power_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
@@ -248,6 +346,37 @@ def _power_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema})
     number = pl.col("content").str.strip_chars().cast(pl.Float64, strict=False)
     return frame.with_columns(value=number, content=pl.when(number.is_null()).then(pl.col("content")))
+
+
+def _event_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
+    schema = {name: pl.String for name in _EVENT if name != "head"}
+    frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema, "passed": pl.Boolean})
+    value, reference = (
+        pl.col(n).str.strip_chars().cast(pl.Float64, strict=False) for n in ("content", "reference")
+    )
+    value = pl.when(value.is_finite()).then(value)
+    return frame.with_columns(
+        value=value,
+        reference=pl.when(reference.is_finite()).then(reference),
+        content=pl.when(value.is_null()).then(pl.col("content")),
+        unit=pl.col("unit").replace(_UNITS),
+    )
+
+
+def _events(
+    rows: pl.DataFrame,
+    heads: pl.DataFrame,
+    zone: ZoneInfo,
+    bounds: ClockBounds,
+    unread: Counter[str],
+    *,
+    simulated: bool,
+) -> pl.DataFrame:
+    """Join events with what their frames say; their times stand in the rows, not in the heads."""
+    whole = rows.with_columns(ended_at=_instant("ended_at", zone))
+    own = heads.drop("data_time").with_row_index("head").with_columns(pl.col("head").cast(pl.Int64))
+    joined = whole.join(own, on="head", how="left", maintain_order="left").rename({"at": "data_time"}).drop("head")
+    return _placed(joined, zone, bounds, unread, simulated=simulated).rename({"period_start": "happened_at"})
 
 
 def _table(
@@ -261,16 +390,23 @@ def _table(
 ) -> pl.DataFrame:
     """Join rows with what their frames say, and leave out what stands at an impossible time."""
     whole = pl.concat([rows.drop("head"), heads[rows["head"]]], how="horizontal")
+    whole = whole.with_columns(period=pl.col("cn").replace_strict(dict(PERIOD_OF), return_dtype=pl.String))
+    if "sampled_at" in whole.columns:
+        whole = whole.with_columns(sampled_at=_instant("sampled_at", zone))
+    return _placed(whole, zone, bounds, unread, simulated=simulated)
+
+
+def _placed(
+    whole: pl.DataFrame, zone: ZoneInfo, bounds: ClockBounds, unread: Counter[str], *, simulated: bool
+) -> pl.DataFrame:
+    """Put rows at their time and leave out those whose time is impossible."""
     received = pl.from_epoch("received_us", time_unit="us").dt.replace_time_zone("UTC")
     whole = whole.with_columns(
         period_start=_instant("data_time", zone),
         received_at=received,
-        period=pl.col("cn").replace_strict(dict(PERIOD_OF), return_dtype=pl.String),
         origin=_place(pl.col("number")),
         simulated=pl.lit(simulated),
     )
-    if "sampled_at" in whole.columns:
-        whole = whole.with_columns(sampled_at=_instant("sampled_at", zone))
     when = pl.col("period_start")
     good = when.is_between(pl.col("received_at") - bounds.behind, pl.col("received_at") + bounds.ahead)
     kept = whole.filter(good)
@@ -299,7 +435,6 @@ def number_of(origin: pl.Expr) -> pl.Expr:
     return parts.list.get(0).cast(pl.Int64) * (1 << 40) + parts.list.get(1).cast(pl.Int64)
 
 
-def lake_columns(rows: pl.DataFrame, power: bool = False) -> pl.DataFrame:
-    """Return only what the lake wants of rows."""
-    table = POWER_READINGS if power else SOURCE_READINGS
+def lake_columns(rows: pl.DataFrame, table: Table = SOURCE_READINGS) -> pl.DataFrame:
+    """Return only what a table of the lake wants of rows."""
     return rows.select(column.name for column in table.columns if column.name in rows.columns)

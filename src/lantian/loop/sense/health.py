@@ -1,4 +1,4 @@
-"""Which stations and outlets are late, stale, drifting or silent, and how much of their time they were on line."""
+"""Which instruments are late, stale, drifting or silent, and how often they were on line (在线状态)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lantian.city.records import Level
 from lantian.ledger.models import Device
+from lantian.loop.sense.cameras import CameraHealth, list_cameras
 from lantian.loop.sense.centre import HOUR, Centre
 from lantian.loop.sense.checks import OUTLET, STATION, cube_neighbours, hour_cube
 from lantian.rules import QualityRule
@@ -17,7 +18,10 @@ from lantian.science.quality.drift import drifts
 from lantian.science.quality.neighbours import peer_median
 from lantian.terms.pollutants import BASIC
 
-HOURS, READINGS = "ambient_hours", "source_readings"
+HOURS, READINGS, MICRO_HOURS, WEATHER_HOURS = "ambient_hours", "source_readings", "micro_hours", "weather_hours"
+MICRO, WEATHER, CAMERA = "micro", "weather", "camera"
+KINDS = (STATION, OUTLET, MICRO, WEATHER, CAMERA)
+"""Kinds of instruments, in the order in which they are listed."""
 WIRE = "hj212"
 """Source of hours that a device sent here itself; hours out of files are never late."""
 DRIFT_DAYS = 30
@@ -46,7 +50,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one station or outlet stands."""
+    """How one instrument stands."""
 
     kind: str
     code: str
@@ -57,9 +61,9 @@ class Health:
     age: float | None
     """Since the end of that hour. [h]"""
     expected: int
-    """Hours of the window that are over."""
+    """Hours of the window that are over; of a camera how often it was looked at."""
     received: int
-    """Of these, hours with a value."""
+    """Of these, hours with a value; of a camera how often it answered."""
     online_rate: float | None
     """Share of them (在线率). [1]"""
     late_share: float | None
@@ -69,7 +73,11 @@ class Health:
 
 
 def list_health(centre: Centre, *, at: datetime | None = None, days: int = 7) -> list[Health]:
-    """Judge every station and registered outlet at an instant, the worst first.
+    """Judge every instrument at an instant, kind by kind, the worst first.
+
+    Stations and registered outlets are there whether they ever spoke or not; micro-stations that are in the city's
+    files too. Others, and places with weather, are those that were heard in the last weeks. Cameras are judged by
+    the looks that were taken at them.
 
     Parameters
     ----------
@@ -101,8 +109,11 @@ def list_health(centre: Centre, *, at: datetime | None = None, days: int = 7) ->
         _health(OUTLET, device.outlet, device.name, outlets, first, end, now, (), rule)
         for device in _devices(centre)
     ]
+    found += _micro(centre, first, end, now, rule)
+    found += _weather(centre, first, end, now, rule)
+    found += [_camera(row, now, rule) for row in list_cameras(centre, days=days, at=now)]
     worst = {state: place for place, state in enumerate(State)}
-    return sorted(found, key=lambda row: (row.kind != STATION, worst[row.state], row.code))
+    return sorted(found, key=lambda row: (KINDS.index(row.kind), worst[row.state], row.code))
 
 
 def counts(rows: Sequence[Health]) -> dict[str, dict[State, int]]:
@@ -176,17 +187,54 @@ def _health(
     expected = int((end - first) / HOUR)
     age = None if newest is None else max((now - newest - HOUR) / HOUR, 0.0)
     late_share = there.late / there.by_wire if there.by_wire else None
-    health = rule.health
-    if age is None or age > health.silent_hours:
-        state = State.SILENT
-    elif age > health.stale_hours:
-        state = State.STALE
-    elif late_share is not None and late_share >= float(health.late_share):
-        state = State.LATE
-    else:
-        state = State.DRIFTING if drifting else State.WELL
+    state = _state_of(age, late_share, drifting, rule)
     rate = received / expected if expected else None
     return Health(kind, code, name, state, newest, age, expected, received, rate, late_share, drifting)
+
+
+def _state_of(age: float | None, late_share: float | None, drifting: tuple[str, ...], rule: QualityRule) -> State:
+    """Judge by age, then by lateness, then by drift; the first that is bad names the state."""
+    health = rule.health
+    if age is None or age > health.silent_hours:
+        return State.SILENT
+    if age > health.stale_hours:
+        return State.STALE
+    if late_share is not None and late_share >= float(health.late_share):
+        return State.LATE
+    return State.DRIFTING if drifting else State.WELL
+
+
+def _micro(centre: Centre, first: datetime, end: datetime, now: datetime, rule: QualityRule) -> list[Health]:
+    """Judge the micro-stations of the city's files, and the devices that sent anything."""
+    heard = _arrivals(
+        centre, MICRO_HOURS, "device", "hour_start", first, end, pl.col("raw").is_not_null(), pl.lit(value=False)
+    )
+    names = {row.code: row.name_zh for row in centre.city.stations if row.level is Level.MICRO}
+    return [
+        _health(MICRO, code, names.get(code, code), heard, first, end, now, (), rule)
+        for code in sorted({*names, *heard})
+    ]
+
+
+def _weather(centre: Centre, first: datetime, end: datetime, now: datetime, rule: QualityRule) -> list[Health]:
+    """Judge the places that weather was observed at, where this lake has such a table."""
+    table = next((each for each in centre.lake.tables() if each.name == WEATHER_HOURS), None)
+    if table is None:
+        return []
+    observed = [each for each in ("temperature", "wind_speed", "pressure") if each in table.by_name]
+    where = pl.any_horizontal(pl.col(name).is_not_null() for name in observed)
+    if "kind" in table.by_name:
+        where &= pl.col("kind") == "observed"
+    heard = _arrivals(centre, WEATHER_HOURS, "place", "hour_start", first, end, where, pl.lit(value=False))
+    return [_health(WEATHER, code, code, heard, first, end, now, (), rule) for code in sorted(heard)]
+
+
+def _camera(row: CameraHealth, now: datetime, rule: QualityRule) -> Health:
+    """Judge a camera by the newest look that it answered."""
+    newest = row.last_online
+    age = None if newest is None else max((now - newest) / HOUR, 0.0)
+    state = _state_of(age, None, (), rule)
+    return Health(CAMERA, row.id, row.name, state, newest, age, row.looks, row.online, row.online_rate, None, ())
 
 
 def _devices(centre: Centre) -> list[Device]:

@@ -1,5 +1,6 @@
 """Marks that operators set on an outlet's time: who, when, why, to the minute; every revision is kept (标记)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger import append_entry
 from lantian.ledger.models import OutletMark
+from lantian.loop.sense.acting import Act, check_person
 from lantian.loop.sense.centre import HOUR, Centre
 from lantian.rules import MarkRule
 from lantian.science.emission.mark_checks import mark_findings
@@ -17,6 +19,9 @@ from lantian.science.emission.marks import Family, Mark, marked_hours
 from lantian.terms.errors import CallerError
 from lantian.terms.findings import Finding
 from lantian.terms.ids import uuid7
+from lantian.terms.types import IntArray
+
+_MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,8 @@ def set_mark(centre: Centre, content: MarkContent, *, by: str) -> MarkSet:
     Raises
     ------
     CallerError
-        No reason or name, a code that the industry's edition of that day does not have, or a time that is not to
-        the minute.
+        No reason or name, somebody who may not mark this outlet, a code that the industry's edition of that day
+        does not have, or a time that is not to the minute.
     """
     return _write(centre, content, by=by, key=None)
 
@@ -77,12 +82,13 @@ def withdraw_mark(centre: Centre, key: str, *, reason: str, by: str) -> int:
     Raises
     ------
     CallerError
-        No reason or name, or no such standing mark.
+        No reason or name, no such standing mark, or somebody who may not mark its outlet.
     """
     _check_words(reason, by)
     at = centre.now()
     with centre.ledger.write() as session:
         held = _standing(session, key)
+        check_person(session, centre, by, Act.OUTLET_MARK, held.outlet)
         row = _copy(held, at, by, reason)
         row.withdrawn = True
         session.add(row)
@@ -129,16 +135,64 @@ def mark_rule(centre: Centre, at: datetime, industry: str) -> MarkRule:
     return centre.rulebook.edition(MarkRule, "marks", centre.lake.day_of(at), choice)
 
 
-def stopped_hours(centre: Centre, outlet: str, first_hour: datetime, hours: int) -> NDArray[np.bool_]:
-    """Say which hours the standing marks of an outlet call stopped, by the editions that they were set under."""
-    stopped = np.zeros(hours, dtype=np.bool_)
-    rows = list_marks(centre, outlet=outlet, since=first_hour)
+@dataclass(frozen=True, slots=True)
+class LaidMarks:
+    """What the marks of an outlet say about consecutive hours, for one factor."""
+
+    unmeasured: NDArray[np.bool_]
+    """Minutes in which the analyser measured nothing, shape (hours, 60)."""
+    stopped: NDArray[np.bool_]
+    """Hours in which the source stood from the first minute to the last."""
+    excluded_minutes: IntArray
+    """[min]"""
+    excluded: NDArray[np.bool_]
+    """Hours that are left out of a judgement."""
+    codes: tuple[str, ...]
+    """Codes over any minute of each hour, comma-joined."""
+
+
+def lay_marks(
+    centre: Centre, rows: Sequence[OutletMark], first_hour: datetime, hours: int, factor: str | None = None
+) -> LaidMarks:
+    """Lay standing marks of one outlet over consecutive hours, each by the edition that it was set under.
+
+    Parameters
+    ----------
+    rows : sequence of OutletMark
+        As `list_marks` gives them; one that has no end yet covers everything from its begin on.
+    factor : str, optional
+        The factor that is looked at; without one only marks of all factors count.
+    """
+    unmeasured = np.zeros((hours, _MINUTES), dtype=np.bool_)
+    stopped, excluded = np.zeros(hours, dtype=np.bool_), np.zeros(hours, dtype=np.bool_)
+    minutes = np.zeros(hours, dtype=np.int64)
+    codes: list[list[str]] = [[] for _ in range(hours)]
     for name in sorted({row.rules for row in rows}):
         rule = centre.rulebook.by_id(name)
         if isinstance(rule, MarkRule):
             marks = [_plain(row, first_hour + hours * HOUR) for row in rows if row.rules == name]
-            stopped |= marked_hours(marks, first_hour, hours, rule).stopped
-    return stopped
+            said = marked_hours(marks, first_hour, hours, rule, factor=factor)
+            unmeasured |= said.unmeasured
+            stopped |= said.stopped
+            excluded |= said.excluded
+            minutes = np.maximum(minutes, said.excluded_minutes)
+            for hour, code in np.argwhere(said.minutes > 0).tolist():
+                codes[hour].append(said.codes[code])
+    return LaidMarks(unmeasured, stopped, minutes, excluded, tuple(",".join(sorted(set(each))) for each in codes))
+
+
+def stopped_hours(centre: Centre, outlet: str, first_hour: datetime, hours: int) -> NDArray[np.bool_]:
+    """Say which hours the standing marks of an outlet call stopped, by the editions that they were set under."""
+    return lay_marks(centre, list_marks(centre, outlet=outlet, since=first_hour), first_hour, hours).stopped
+
+
+def stopped_starts(centre: Centre, first_hour: datetime, hours: int) -> dict[str, set[datetime]]:
+    """Outlet → starts of the hours of a stretch that its marks call stopped."""
+    found = {}
+    for outlet in {row.outlet for row in list_marks(centre, since=first_hour)}:
+        stopped = stopped_hours(centre, outlet, first_hour, hours)
+        found[outlet] = {first_hour + int(hour) * HOUR for hour in np.flatnonzero(stopped)}
+    return found
 
 
 # ---------------------------------------------------------------------------------------------- inside
@@ -167,6 +221,7 @@ def _write(centre: Centre, content: MarkContent, *, by: str, key: str | None) ->
         reason=content.reason.strip(), author=by.strip(), at=at, file_id=content.file_id, rules=rule.id,
     )  # fmt: skip
     with centre.ledger.write() as session:
+        check_person(session, centre, by, Act.OUTLET_MARK, content.outlet)
         if key is not None:
             held = _standing(session, key)
             if held.outlet != content.outlet:

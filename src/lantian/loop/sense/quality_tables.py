@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from lantian.loop.sense.emission_tables import EMISSION_TABLES
 from lantian.store.columns import TIMESTAMP, Column, Table
 
 _HOUR = Column("hour_start", TIMESTAMP, "instant", "Start of the hour", "小时起始时刻", nullable=False)
@@ -57,9 +58,11 @@ MICRO_HOURS = Table(
         Column("temperature", pl.Float64(), "°C", "Air temperature at the device", "气温"),
         Column("humidity", pl.Float64(), "%", "Relative humidity at the device", "相对湿度"),
         _text("source", "Importer or device that brought it", "数据来源"),
+        _text("origin", "Document that it came from: its name and hash", "来源文件", nullable=True),
         _SIMULATED,
     ),
     key=("device", "channel", "hour_start"),
+    version=2,
 )
 """Apart from ``ambient_hours`` on purpose: nothing here can get into a mean of the law (微站数据)."""
 
@@ -80,4 +83,5 @@ MICRO_CALIBRATED = Table(
     key=("device", "channel", "hour_start"),
     derived=True,
 )
-QUALITY_TABLES: tuple[Table, ...] = (QUALITY_FINDINGS, MICRO_HOURS, MICRO_CALIBRATED)
+QUALITY_TABLES: tuple[Table, ...] = (QUALITY_FINDINGS, MICRO_HOURS, MICRO_CALIBRATED, *EMISSION_TABLES)
+"""Every table that this room adds to the lake."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lantian.ledger import Ledger
 from lantian.ledger.entries import append_entry, canonical
 from lantian.ledger.models import Device, Quarantined
+from lantian.loop.sense.keys import ACTIVE, OFFERED, HeldKey, keys_by_device, keys_of, put_key
 from lantian.terms.errors import CallerError
 
 EDITIONS = (2005, 2017, 2025)
@@ -23,6 +24,7 @@ HIDDEN = "***"
 _MN = re.compile(r"[0-9A-Za-z_.\-]{1,80}")
 _PASSWORD = re.compile(r"[^;=&,\s]{0,40}")
 _KEY_BYTES = 16
+_LONGEST_ID, _MOST_KEY_DAYS = 80, 3_650
 _MINUTES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 """Settings of the minute interval that the standard knows. [min]"""
 
@@ -51,6 +53,15 @@ class DeviceContent:
     password: str = field(default="123456", repr=False)
     addresses: tuple[str, ...] = ()
     key: bytes | None = field(default=None, repr=False)
+    """First SM4 key; None leaves the one in force."""
+    cipher_required: bool = False
+    """Whether plain data are refused once there is a key."""
+    logger_id: str = ""
+    """数采仪唯一标识 (i23005) of the logger that gets this MN when it asks for one."""
+    grants_keys: bool = False
+    """Whether the gateway gives keys: when it is asked, and when the one in force grows old."""
+    key_days: int | None = None
+    """How long a key lasts; None: as the standard says. [d]"""
     points: Mapping[str, Point] = field(default_factory=dict)
     reports: tuple[str, ...] = ("hour",)
     minute_interval: int = 10
@@ -75,6 +86,13 @@ class DeviceContent:
             (self.edition not in EDITIONS, "edition", self.edition, "2005, 2017 or 2025"),
             (not _PASSWORD.fullmatch(self.password), "password", HIDDEN, "up to 40 signs without ; = & ,"),
             (self.key is not None and len(self.key) != _KEY_BYTES, "key", HIDDEN, "16 bytes"),
+            (len(self.logger_id) > _LONGEST_ID, "logger_id", self.logger_id, "up to 80 signs"),
+            (
+                self.key_days is not None and not 1 <= self.key_days <= _MOST_KEY_DAYS,
+                "key_days",
+                self.key_days,
+                "1 to 3650",
+            ),
             (not set(self.reports) <= set(PERIODS), "reports", self.reports, ", ".join(PERIODS)),
             (self.minute_interval not in _MINUTES, "minute_interval", self.minute_interval, str(_MINUTES)),
             (
@@ -135,6 +153,24 @@ class DeviceCard:
     gas_state: str | None
     simulated: bool
     state: str
+    held_keys: tuple[HeldKey, ...] = ()
+    """Every key that it has or had, the likeliest first."""
+    cipher_required: bool = False
+    logger_id: str = ""
+    grants_keys: bool = False
+    key_days: int | None = None
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What its frames are opened with, the likeliest first."""
+        if self.held_keys:
+            return tuple(held.secret for held in self.held_keys)
+        return () if self.key is None else (self.key,)
+
+    def offered(self, place: int | None) -> int | None:
+        """Return the version of a key that was only offered, by its place in `keys`; else None."""
+        held = None if place is None or not self.held_keys else self.held_keys[place]
+        return None if held is None or held.state != OFFERED else held.version
 
     @property
     def taken(self) -> bool:
@@ -153,32 +189,77 @@ def register_device(ledger: Ledger, content: DeviceContent, *, by: str, at: date
     CallerError
         A field is wrong, or the device is simulated and the ledger is not, or the other way round.
     """
-    content.checked()
-    if content.simulated != ledger.identity()[1]:
-        raise CallerError(
-            "Device {mn} is registered as simulated={simulated}, and this workspace is the other kind. The two "
-            "are never mixed; use the workspace of its kind.",
-            mn=content.mn,
-            simulated=content.simulated,
-        )
+    return register_devices(ledger, (content,), by=by, at=at, reason=reason)[0]
+
+
+def register_devices(
+    ledger: Ledger, contents: Iterable[DeviceContent], *, by: str, at: datetime, reason: str = ""
+) -> list[Device]:
+    """Register many devices as `register_device` does one: all of them or none."""
+    wanted = list(contents)
+    simulated = ledger.identity()[1]
+    for content in wanted:
+        content.checked()
+        if content.simulated != simulated:
+            raise CallerError(
+                "Device {mn} is registered as simulated={simulated}, and this workspace is the other kind. The "
+                "two are never mixed; use the workspace of its kind.",
+                mn=content.mn,
+                simulated=content.simulated,
+            )
     with ledger.write() as session:
-        row = session.get(Device, content.mn)
-        fields = _fields(content)
-        if row is not None and row.state == REGISTERED and all(getattr(row, n) == v for n, v in fields.items()):
-            return row
-        was = None if row is None else _public(row)
-        if row is None:
-            row = Device(mn=content.mn, state=REGISTERED, changed_at=at, changed_by=by, **fields)
-            session.add(row)
-        for name, value in fields.items():
-            setattr(row, name, value)
-        row.state, row.changed_at, row.changed_by = REGISTERED, at, by
-        payload = {"now": _public(row), "was": was, "reason": reason}
-        append_entry(
-            session, at=at, actor=by, kind="device.registered", subject=f"device:{row.mn}", payload=payload
-        )
-        _settle(session, row.mn, by=by, at=at)
+        return [_register(ledger, session, content, by=by, at=at, reason=reason) for content in wanted]
+
+
+def _register(
+    ledger: Ledger, session: Session, content: DeviceContent, *, by: str, at: datetime, reason: str
+) -> Device:
+    row = session.get(Device, content.mn)
+    fields = _fields(content)
+    same = row is not None and all(getattr(row, n) == v for n, v in fields.items())
+    if row is not None and same and row.state == REGISTERED and not _is_new_key(ledger, session, content):
+        return row
+    was = None if row is None else _public(row)
+    if row is None:
+        row = Device(
+            mn=content.mn, state=REGISTERED, changed_at=at, changed_by=by, activated_at=None, hardware={},
+            key_version=0, key_trouble="", **fields,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+    _check_one_logger(session, content)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if content.key is not None:
+        put_key(session, ledger.vault, row, content.key, by=by, at=at)
+    row.state, row.changed_at, row.changed_by = REGISTERED, at, by
+    payload = {"now": _public(row), "was": was, "reason": reason}
+    append_entry(session, at=at, actor=by, kind="device.registered", subject=f"device:{row.mn}", payload=payload)
+    _settle(session, row.mn, by=by, at=at)
     return row
+
+
+def _is_new_key(ledger: Ledger, session: Session, content: DeviceContent) -> bool:
+    if content.key is None:
+        return False
+    held = keys_of(session, ledger.vault, content.mn)
+    return not any(key.state == ACTIVE and key.secret == content.key for key in held)
+
+
+def _check_one_logger(session: Session, content: DeviceContent) -> None:
+    """Refuse a logger that is registered for two numbers: nobody could say which one to give it."""
+    if not content.logger_id:
+        return
+    others = select(Device.mn).where(Device.logger_id == content.logger_id, Device.mn != content.mn)
+    other = session.scalars(others.where(Device.state != RETIRED)).first()
+    if other is not None:
+        raise CallerError(
+            "Logger {logger} is registered for device {other} already, so it cannot get the number {mn} too. "
+            "Retire that device, or name another logger.",
+            logger=content.logger_id,
+            other=other,
+            mn=content.mn,
+        )
 
 
 def change_state(ledger: Ledger, mn: str, state: str, *, by: str, at: datetime, reason: str) -> Device:
@@ -224,7 +305,9 @@ def _fields(content: DeviceContent) -> dict[str, Any]:
     }
     return {
         "outlet": content.outlet, "name": content.name, "system": content.system, "edition": content.edition,
-        "password": content.password, "addresses": list(content.addresses), "key": content.key, "points": points,
+        "password": content.password, "addresses": list(content.addresses), "points": points,
+        "cipher_required": content.cipher_required, "logger_id": content.logger_id,
+        "grants_keys": content.grants_keys, "key_days": content.key_days,
         "reports": list(content.reports), "minute_interval": content.minute_interval,
         "reference_oxygen": content.reference_oxygen, "gas_state": content.gas_state,
         "simulated": content.simulated,
@@ -236,7 +319,9 @@ def _public(row: Device) -> dict[str, Any]:
     return {
         "outlet": row.outlet, "name": row.name, "system": row.system, "edition": row.edition,
         "password": HIDDEN if row.password else "", "addresses": list(row.addresses),
-        "key": HIDDEN if row.key else "", "points": canonical(row.points), "reports": list(row.reports),
+        "key_version": row.key_version, "cipher_required": row.cipher_required, "logger_id": row.logger_id,
+        "grants_keys": row.grants_keys, "key_days": row.key_days,
+        "points": canonical(row.points), "reports": list(row.reports),
         "minute_interval": row.minute_interval,
         "reference_oxygen": None if row.reference_oxygen is None else str(row.reference_oxygen),
         "gas_state": row.gas_state, "simulated": row.simulated, "state": row.state,
@@ -254,12 +339,24 @@ def list_devices(ledger: Ledger) -> list[Device]:
 
 def device_shown(row: Device) -> dict[str, Any]:
     """Return what a page or a command may show of a device."""
-    return {"mn": row.mn, **_public(row), "changed_at": row.changed_at, "changed_by": row.changed_by}
+    return {
+        "mn": row.mn, **_public(row), "activated_at": row.activated_at, "key_trouble": row.key_trouble,
+        "changed_at": row.changed_at, "changed_by": row.changed_by,
+    }  # fmt: skip
 
 
 def list_cards(ledger: Ledger) -> dict[str, DeviceCard]:
     """MN → what the gateway needs of it, for every device."""
-    return {row.mn: card_of(row) for row in list_devices(ledger)}
+    with ledger.read() as session:
+        keys = keys_by_device(session, ledger.vault)
+        return {row.mn: card_of(row, keys.get(row.mn, ())) for row in session.scalars(select(Device))}
+
+
+def find_card(ledger: Ledger, mn: str) -> DeviceCard | None:
+    """Return what the gateway needs of one device, or None where it is not registered."""
+    with ledger.read() as session:
+        row = session.get(Device, mn)
+        return None if row is None else card_of(row, keys_of(session, ledger.vault, mn))
 
 
 def newest_change(ledger: Ledger) -> tuple[int, datetime | None]:
@@ -269,8 +366,9 @@ def newest_change(ledger: Ledger) -> tuple[int, datetime | None]:
     return count, newest
 
 
-def card_of(row: Device) -> DeviceCard:
+def card_of(row: Device, keys: Iterable[HeldKey] = ()) -> DeviceCard:
     """Return the card of a device."""
+    held = tuple(keys)
     return DeviceCard(
         mn=row.mn,
         outlet=row.outlet,
@@ -278,13 +376,18 @@ def card_of(row: Device) -> DeviceCard:
         edition=row.edition,
         password=row.password,
         networks=networks_of(row.addresses),
-        key=row.key,
+        key=next((key.secret for key in held if key.state == ACTIVE), None),
         points={code: Point(**fields) for code, fields in row.points.items()},
         reports=tuple(row.reports),
         minute_interval=row.minute_interval,
         gas_state=row.gas_state,
         simulated=row.simulated,
         state=row.state,
+        held_keys=held,
+        cipher_required=row.cipher_required,
+        logger_id=row.logger_id,
+        grants_keys=row.grants_keys,
+        key_days=row.key_days,
     )
 
 
@@ -297,7 +400,8 @@ class Knock:
 
     mn: str
     reason: str
-    """``unknown``, ``password``, ``address``, ``quarantined`` or ``retired``."""
+    """``unknown``, ``password``, ``address``, ``quarantined``, ``retired``, ``key`` (cipher that no key of the
+    device opens), ``plain`` (no cipher where it is required) or ``activation`` (a logger that wants a number)."""
     peer: str
     first_us: int
     """[µs]"""

@@ -3,6 +3,9 @@
 The operator proposes, the city decides, a signature closes a stretch of days. From the level on that the rule
 names, a decision makes an audited hour: the row as it came with its flags changed, appended beside it. What an
 audited hour says is always made anew from that row and every decision that stands, so an undo is just another one.
+
+Hours of outlets are decided about in the same way. What was sent stays as it was; the recomputed hours and days
+beside it follow from the decisions when they are next recomputed.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger import append_entry
 from lantian.ledger.asking import ask
-from lantian.ledger.models import Recompute, Review
+from lantian.ledger.models import Device, OutletRecord, Recompute, Review
+from lantian.loop.sense.acting import Act, check_person
 from lantian.loop.sense.audited import (
     EVERY_CHANNEL,
     HOURS,
@@ -27,21 +31,23 @@ from lantian.loop.sense.audited import (
     hours_to_audit,
 )
 from lantian.loop.sense.centre import HOUR, Centre
+from lantian.loop.sense.outlet_review import affected_by_outlets, check_factor, missing_hours
 from lantian.rules import QualityRule
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 from lantian.terms.pollutants import BASIC
 
-STATION = "station"
+STATION, OUTLET = "station", "outlet"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What somebody decides about hours of one station and pollutant."""
+    """What somebody decides about hours of one station and pollutant, or of one outlet and factor."""
 
-    station: str
+    place: str
+    """Code of the station or outlet."""
     channel: str
-    """A pollutant."""
+    """A pollutant of a station, a factor of an outlet."""
     first_hour: datetime
     last_hour: datetime
     """Start of the last hour, included."""
@@ -62,7 +68,11 @@ class Reviewed:
     """Hours of the stretch of which no instrument said anything: a decision cannot make them."""
     affected: tuple[Affected, ...]
     request: str | None
-    """Id of the request to compute anew; None where nothing changed."""
+    """Id of the request to compute anew; None where nothing changed, or where only outlets did."""
+    outlets: tuple[str, ...] = ()
+    """Outlets whose hours of the stretch are to be recomputed."""
+    days: tuple[date, date] | None = None
+    """First and last legal day of the stretch; None where nothing takes effect."""
 
 
 def decide(centre: Centre, decision: Decision, *, by: str) -> Reviewed:
@@ -71,17 +81,19 @@ def decide(centre: Centre, decision: Decision, *, by: str) -> Reviewed:
     Raises
     ------
     CallerError
-        No reason or name; an unknown station or pollutant; a stretch that is signed off (but for that level); or a
-        person who decided the same hours a level below.
+        No reason or name; an unknown place or channel; a stretch that is signed off (but for that level); somebody
+        who may not decide there at that level, or who decided the same hours a level below.
     """
-    _check(centre, decision, by)
+    kind = kind_of(centre, decision.place)
+    _check(centre, decision, kind, by)
     first, end = centre.hour(decision.first_hour), centre.hour(decision.last_hour) + HOUR
     at, rule = centre.now(), centre.quality(centre.lake.day_of(first))
-    row = _row(decision.station, decision.channel, first, end, decision.level, at, rule)
+    row = _row(kind, decision.place, decision.channel, first, end, decision.level, at, rule)
     row.verdict, row.reason, row.by, row.finding = (
         decision.verdict.value, decision.reason.strip(), by.strip(), decision.finding,
     )  # fmt: skip
     with centre.ledger.write() as session:
+        _check_level(session, centre, row)
         _refuse_signed(session, row)
         _refuse_same_person(session, row)
         before = _standing_below(session, row)
@@ -97,7 +109,8 @@ def undo(centre: Centre, review_id: str, *, reason: str, by: str, level: ReviewL
     Raises
     ------
     CallerError
-        No reason or name, no such standing decision, one of a higher level, or one that a signature closed.
+        No reason or name, no such standing decision, one of a higher level, one that a signature closed, or
+        somebody who may not decide at that level.
     """
     _check_words(reason, by)
     at = centre.now()
@@ -113,10 +126,11 @@ def undo(centre: Centre, review_id: str, *, reason: str, by: str, level: ReviewL
                 id=review_id, held=held.level, level=level.value,
             )  # fmt: skip
         rule = centre.quality(centre.lake.day_of(held.first_hour))
-        row = _row(held.place, held.channel, held.first_hour, held.end, level, at, rule)
+        row = _row(held.kind, held.place, held.channel, held.first_hour, held.end, level, at, rule)
         row.verdict, row.reason, row.by, row.supersedes = (
             ReviewVerdict.UNDONE.value, reason.strip(), by.strip(), held.id,
         )  # fmt: skip
+        _check_level(session, centre, row)
         if held.verdict != ReviewVerdict.SIGNED:
             _refuse_signed(session, row)
         session.add(row)
@@ -124,16 +138,16 @@ def undo(centre: Centre, review_id: str, *, reason: str, by: str, level: ReviewL
         return _take_effect(centre, session, [row], rule, force=_effective(held, rule))
 
 
-def sign_off(
-    centre: Centre, stations: Sequence[str], first: date, last: date, *, reason: str, by: str
-) -> Reviewed:
-    """Close days of stations: every hour becomes an audited one, which lower levels cannot change (签发).
+def sign_off(centre: Centre, places: Sequence[str], first: date, last: date, *, reason: str, by: str) -> Reviewed:
+    """Close days of stations or outlets, which lower levels cannot change then (签发).
+
+    Every hour of a station becomes an audited one; the recomputed hours of an outlet say that they are signed.
 
     Raises
     ------
     CallerError
-        No reason or name, an unknown station, proposals of the operator that the city has not answered, or a
-        person who decided there at a lower level.
+        No reason or name, no or an unknown place, stations and outlets mixed, proposals of the operator that the
+        city has not answered, somebody who may not sign, or who decided there at a lower level.
     """
     _check_words(reason, by)
     if last < first:
@@ -142,13 +156,17 @@ def sign_off(
         )
     at, rule = centre.now(), centre.quality(first)
     begin, end = centre.midnight(first), centre.midnight(last + timedelta(days=1))
+    kinds = {kind_of(centre, place) for place in places}
+    if len(kinds) != 1:
+        raise CallerError("A signature closes days of stations or of outlets. Name some of one kind.")
+    kind = kinds.pop()
     rows = []
     with centre.ledger.write() as session:
-        for station in stations:
-            _known(centre, station)
-            _refuse_unanswered(session, station, begin, end)
-            row = _row(station, EVERY_CHANNEL, begin, end, ReviewLevel.SIGN_OFF, at, rule)
+        for place in places:
+            _refuse_unanswered(session, place, begin, end)
+            row = _row(kind, place, EVERY_CHANNEL, begin, end, ReviewLevel.SIGN_OFF, at, rule)
             row.verdict, row.reason, row.by = ReviewVerdict.SIGNED.value, reason.strip(), by.strip()
+            _check_level(session, centre, row)
             _refuse_same_person(session, row)
             session.add(row)
             _enter(session, row, "review.signed", at)
@@ -157,7 +175,7 @@ def sign_off(
 
 
 def list_reviews(
-    centre: Centre, *, station: str | None = None, level: ReviewLevel | None = None, standing: bool = False
+    centre: Centre, *, place: str | None = None, level: ReviewLevel | None = None, standing: bool = False
 ) -> list[Review]:
     """List decisions in order of time; only those that nothing undid when `standing`."""
     query = select(Review).order_by(Review.at, Review.id)
@@ -167,7 +185,7 @@ def list_reviews(
     return [
         row
         for row in rows
-        if (station is None or row.place == station)
+        if (place is None or row.place == place)
         and (level is None or row.level == level)
         and (not standing or (row.id not in gone and row.verdict != ReviewVerdict.UNDONE))
     ]
@@ -193,6 +211,9 @@ def _take_effect(
         return Reviewed(ids, 0, 0, (), None)
     session.flush()
     places = sorted({row.place for row in rows})
+    if rows[0].kind == OUTLET:
+        missing = sum(missing_hours(centre, row.place, row.channel, row.first_hour, row.end) for row in rows)
+        return Reviewed(ids, 0, missing, affected_by_outlets(centre, *days), None, tuple(places), days)
     base = hours_to_audit(centre, places, first, end)
     standing = [each for place in places for each in _standing(session, place) if _effective(each, rule)]
     flags = centre.rules(days[1]).flags
@@ -213,16 +234,17 @@ def _take_effect(
         },
         centre.now(),
     )  # fmt: skip
-    return Reviewed(ids, written, missing, affected, request.id)
+    return Reviewed(ids, written, missing, affected, request.id, days=days)
 
 
 # ---------------------------------------------------------------------------------------------- inside
 
 
-def _check(centre: Centre, decision: Decision, by: str) -> None:
+def _check(centre: Centre, decision: Decision, kind: str, by: str) -> None:
     _check_words(decision.reason, by)
-    _known(centre, decision.station)
-    if decision.channel not in set(BASIC):
+    if kind == OUTLET:
+        check_factor(centre, decision.place, decision.channel)
+    elif decision.channel not in set(BASIC):
         raise CallerError(
             "{channel!r} is none of the six pollutants. Decide about one of {known}.",
             channel=decision.channel, known=", ".join(BASIC),
@@ -243,18 +265,43 @@ def _check_words(reason: str, by: str) -> None:
         raise CallerError("A decision needs a reason and the name of who takes it; both are kept as evidence.")
 
 
-def _known(centre: Centre, station: str) -> None:
-    if station not in {each.code for each in centre.city.stations}:
+def kind_of(centre: Centre, place: str) -> str:
+    """Return whether a code is that of a station or of an outlet.
+
+    Raises
+    ------
+    CallerError
+        It is neither.
+    """
+    if place in {each.code for each in centre.city.stations}:
+        return STATION
+    with centre.ledger.read() as session:
+        registered = session.scalars(select(Device.mn).where(Device.outlet == place)).first()
+        recorded = session.scalars(select(OutletRecord.id).where(OutletRecord.outlet == place)).first()
+    if registered is None and recorded is None:
         raise CallerError(
-            "{station!r} is no station of {city}. Use the code of one.", station=station, city=centre.city.name_zh
-        )
+            "{place!r} is no station of {city}, and no outlet with a device or a record. Use the code of one.",
+            place=place, city=centre.city.name_zh,
+        )  # fmt: skip
+    return OUTLET
+
+
+def _check_level(session: Session, centre: Centre, row: Review) -> None:
+    check_person(session, centre, row.by, Act(f"{row.kind}_{row.level}"), row.place)
 
 
 def _row(
-    place: str, channel: str, first: datetime, end: datetime, level: ReviewLevel, at: datetime, rule: QualityRule
+    kind: str,
+    place: str,
+    channel: str,
+    first: datetime,
+    end: datetime,
+    level: ReviewLevel,
+    at: datetime,
+    rule: QualityRule,
 ) -> Review:
     return Review(
-        id=str(uuid7(at)), kind=STATION, place=place, channel=channel, first_hour=first, end=end,
+        id=str(uuid7(at)), kind=kind, place=place, channel=channel, first_hour=first, end=end,
         level=level.value, verdict="", reason="", by="", at=at, finding=None, supersedes=None, rules=rule.id,
     )  # fmt: skip
 

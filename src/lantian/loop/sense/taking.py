@@ -9,7 +9,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,10 @@ import polars as pl
 
 from lantian.ledger import Ledger
 from lantian.loop.sense.ambient_rows import ambient_hours
-from lantian.loop.sense.frame_rows import ClockBounds, Sheaf, lake_columns, number_of, rows_of
+from lantian.loop.sense.frame_rows import SHEAF_TABLES, ClockBounds, Sheaf, lake_columns, number_of, rows_of
 from lantian.loop.sense.parameters import ParameterChange, keep_parameters
 from lantian.loop.sense.registry import DeviceCard, list_cards
-from lantian.store import AMBIENT_HOURS, POWER_READINGS, SOURCE_READINGS, Lake, Table, Taken
+from lantian.store import AMBIENT_HOURS, SOURCE_READINGS, Lake, Table, Taken
 from lantian.store.journal import JournalReader, Kind, Position, Record, journal_id
 from lantian.terms.errors import CallerError
 
@@ -32,6 +32,8 @@ PROGRESS_FILE = "taken.json"
 FRAMES_A_COMMIT = 200_000
 _FRAMES_A_READ = 10_000
 _NOTHING = Position(0, 0)
+_TIMES = frozenset({"sampled_at", "ended_at"})
+"""Columns beside the key that hold instants: a read gives them in the city's zone, so they are not compared."""
 
 
 @dataclass(slots=True)
@@ -40,8 +42,8 @@ class Took:
 
     frames: int = 0
     """Of registered devices."""
-    others: int = 0
-    """Records that are no such frame: strangers, faults, noise, requests."""
+    outside: Counter[str] = field(default_factory=Counter)
+    """Records that are no such frame, by their kind: strangers, faults, noise, requests."""
     repeats: int = 0
     """Frames that said nothing new, byte for byte or by number and content."""
     written: dict[str, int] = field(default_factory=dict)
@@ -51,7 +53,9 @@ class Took:
     unchanged: int = 0
     """Rows that repeated what was known."""
     unread: Counter[str] = field(default_factory=Counter)
-    """Why frames or values gave no row."""
+    """Why frames or values gave no row (`frame_rows.WHY_UNREAD`)."""
+    without_data: Counter[str] = field(default_factory=Counter)
+    """Frames that carry nothing for a table (`frame_rows.WITHOUT_DATA`)."""
     changes: list[ParameterChange] = field(default_factory=list)
     oldest_us: int | None = None
     """When the oldest of its frames was received. [µs]"""
@@ -60,9 +64,59 @@ class Took:
     """Whether the journal held no more."""
 
     @property
+    def others(self) -> int:
+        """Records that are no frame of a registered device."""
+        return self.outside.total()
+
+    @property
     def rows(self) -> int:
         """Rows written to all tables."""
         return sum(self.written.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of everything in a journal, since it began."""
+
+    frames: int = 0
+    repeats: int = 0
+    rows: int = 0
+    unread: Mapping[str, int] = field(default_factory=dict)
+    without_data: Mapping[str, int] = field(default_factory=dict)
+    outside: Mapping[str, int] = field(default_factory=dict)
+
+    def after(self, took: Took) -> "Tally":
+        """Return it with one more turn."""
+        return Tally(
+            self.frames + took.frames,
+            self.repeats + took.repeats,
+            self.rows + took.rows,
+            *(
+                dict(Counter(before) + now)
+                for before, now in (
+                    (self.unread, took.unread),
+                    (self.without_data, took.without_data),
+                    (self.outside, took.outside),
+                )
+            ),
+        )
+
+
+def taken_place(folder: Path) -> Position:
+    """Return up to where every table of the lake has a journal."""
+    try:
+        held = json.loads((folder / PROGRESS_FILE).read_text("utf-8"))
+        return Position.of(int(held["number"])) if held["journal"] == journal_id(folder) else _NOTHING
+    except (OSError, ValueError, KeyError, TypeError):
+        return _NOTHING  # the tables know what they have
+
+
+def tally_of(folder: Path) -> Tally:
+    """Return what became of everything that was taken from a journal; empty where nothing was."""
+    try:
+        return Tally(**json.loads((folder / PROGRESS_FILE).read_text("utf-8"))["tally"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Tally()
 
 
 class JournalTaker:
@@ -118,7 +172,7 @@ class JournalTaker:
         self._write(journal, end, sheaves, cards, took)
         for sheaf in sheaves:
             took.changes += keep_parameters(self._ledger, sheaf.information, self._lake.zone, at=self._now())
-        self._remember(journal, end)
+        self._remember(journal, end, took)
         return took
 
     def recall(self, mn: str) -> Took:
@@ -142,8 +196,8 @@ class JournalTaker:
             if kept:
                 sheaf = rows_of(kept, cards, self._lake.zone, simulated=self._lake.simulated, clocks=self._clocks)
                 self._count(took, kept, sheaf)
-                self._append(SOURCE_READINGS, lake_columns(sheaf.readings), None, took)
-                self._append(POWER_READINGS, lake_columns(sheaf.power, power=True), None, took)
+                for table, rows in sheaf.tables():
+                    self._append(table, lake_columns(rows, table), None, took)
                 if not sheaf.readings.is_empty():
                     self._append(AMBIENT_HOURS, ambient_hours(sheaf.readings, cards, self._lake), None, took)
             place = batch.following
@@ -152,12 +206,7 @@ class JournalTaker:
 
     def place(self) -> Position:
         """Return where the next turn begins."""
-        try:
-            held = json.loads((self._folder / PROGRESS_FILE).read_text("utf-8"))
-            known = held["journal"] == journal_id(self._folder)
-            return Position.of(int(held["number"])) if known else _NOTHING
-        except (OSError, ValueError, KeyError, TypeError):
-            return _NOTHING  # the tables know what they have
+        return taken_place(self._folder)
 
     # ------------------------------------------------------------------------------------------ within
 
@@ -168,7 +217,8 @@ class JournalTaker:
             batch = self._reader.read(place, records=min(_FRAMES_A_READ, self._frames_a_commit - took.frames))
             place, took.at_end = batch.following, batch.at_end
             frames = [record for record in batch.records if record.kind is Kind.FRAME]
-            took.others += len(batch.records) - len(frames)
+            others = (record.kind.name.lower() for record in batch.records if record.kind is not Kind.FRAME)
+            took.outside.update(others)
             if frames:
                 sheaf = rows_of(
                     frames, cards, self._lake.zone, simulated=self._lake.simulated, clocks=self._clocks
@@ -184,21 +234,21 @@ class JournalTaker:
         took.frames += len(frames)
         took.repeats += sheaf.repeats
         took.unread += sheaf.unread
+        took.without_data += sheaf.without_data
         took.oldest_us = frames[0].received_us if took.oldest_us is None else took.oldest_us
         took.newest_us = frames[-1].received_us
 
     def _write(
         self, journal: str, end: Position, sheaves: list[Sheaf], cards: Mapping[str, DeviceCard], took: Took
     ) -> None:
-        readings = pl.concat([sheaf.readings for sheaf in sheaves]) if sheaves else pl.DataFrame()
-        power = pl.concat([sheaf.power for sheaf in sheaves]) if sheaves else pl.DataFrame()
+        if not sheaves:
+            return
         taken = Taken(f"lantian-journal:{journal}", end.number)
-        fresh = self._untaken(SOURCE_READINGS, readings, taken)
-        self._append(SOURCE_READINGS, lake_columns(self._without_stale(SOURCE_READINGS, fresh)), taken, took)
-        fresh = self._untaken(POWER_READINGS, power, taken)
-        self._append(
-            POWER_READINGS, lake_columns(self._without_stale(POWER_READINGS, fresh), power=True), taken, took
-        )
+        whole = [pl.concat(rows) for rows in zip(*(sheaf.frames_of_rows() for sheaf in sheaves), strict=True)]
+        for table, rows in zip(SHEAF_TABLES, whole, strict=True):
+            fresh = self._untaken(table, rows, taken)
+            self._append(table, lake_columns(self._without_stale(table, fresh), table), taken, took)
+        readings = whole[0]
         fresh = self._untaken(AMBIENT_HOURS, readings, taken)
         if not fresh.is_empty():
             hours = ambient_hours(self._without_stale(SOURCE_READINGS, fresh), cards, self._lake)
@@ -236,7 +286,8 @@ class JournalTaker:
         old = rows.join(doubtful.select("number"), on="number", how="semi")
         if old.is_empty() or self._lake.version(table) < 0:
             return rows
-        first, last = old["period_start"].min(), old["period_start"].max()
+        instant = table.instant or ""
+        first, last = old[instant].min(), old[instant].max()
         lake = self._lake
         known = lake.read(
             table,
@@ -244,18 +295,22 @@ class JournalTaker:
             last=lake.day_of(last),  # type: ignore[arg-type]
             latest=False,
             where=pl.col("outlet").is_in(old["outlet"].unique().to_list()),
-        ).with_columns(pl.col("period_start").dt.convert_time_zone("UTC"))
-        same = [*table.key, *(name for name in table.content if name != "sampled_at"), "qn"]
+        ).with_columns(pl.col(instant).dt.convert_time_zone("UTC"))
+        same = [*table.key, *(name for name in table.content if name not in _TIMES), "qn"]
         earlier = known.group_by(same).agg(known_number=number_of(pl.col("origin")).min())
         joined = rows.join(earlier, on=same, how="left", nulls_equal=True, maintain_order="left")
         own = pl.col("known_number").is_null() | (pl.col("known_number") >= pl.col("number"))
         return joined.filter(own).select(rows.columns)
 
-    def _remember(self, journal: str, end: Position) -> None:
+    def _remember(self, journal: str, end: Position, took: Took) -> None:
+        """Keep how far it was taken, and what became of it; a turn that died is counted again."""
+        known = self.place() != _NOTHING
+        tally = (tally_of(self._folder) if known else Tally()).after(took)
         path = self._folder / PROGRESS_FILE
         fresh = path.with_suffix(".new")
         with fresh.open("w", encoding="utf-8") as file:
-            json.dump({"journal": journal, "number": end.number, "place": str(end)}, file)
+            place = {"journal": journal, "number": end.number, "place": str(end)}
+            json.dump({**place, "tally": asdict(tally)}, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)

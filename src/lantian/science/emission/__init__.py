@@ -4,6 +4,6 @@
 minutes, hours, days and months with their flags, ``amounts`` to kilograms and to what may replace a missing one,
 ``rates`` counts capture and transmission, ``marks`` lays condition and monitoring marks over the hours,
 ``mark_checks`` doubts them, ``upkeep`` finds hours without a good check of the analyser, ``judgement`` compares
-with limits, and ``recompute`` puts all of it beside what the logger sent.
+with limits, ``recompute`` puts all of it beside what the logger sent, and ``explaining`` says why the two differ.
 Numbers come with the rule editions; arrays are float64, NaN where a value is missing.
 """

@@ -71,6 +71,8 @@ class MarkedHours:
     """Hours in which the source stood from the first minute to the last."""
     conditions: NDArray[np.str_]
     """Condition of each minute, shape (n_hours, 60); empty where nothing is known."""
+    unmeasured: BoolArray
+    """Minutes under a monitoring mark that excludes and is no stop, shape (n_hours, 60): nothing was measured."""
 
     def minutes_of(self, code: str) -> IntArray:
         """Return the minutes of each hour under one code; noughts for a code that nobody set. [min]"""
@@ -152,6 +154,7 @@ def marked_hours(
     excluding = _under(painted, codes, rule.codes_that("excludes"))
     standing_still = _under(painted, codes, rule.codes_that("stops"))
     excluded_minutes, stopped_minutes = sum_over_hours(excluding), sum_over_hours(standing_still)
+    no_measurement = rule.codes_that("excludes") - rule.codes_that("stops")
     names = np.asarray([*codes, rule.unmarked_condition], dtype=np.str_)
     return MarkedHours(
         first_hour=first_hour,
@@ -162,6 +165,7 @@ def marked_hours(
         stopped_minutes=stopped_minutes,
         stopped=stopped_minutes == _MINUTES,
         conditions=names[painted["condition"]].reshape(hours, _MINUTES),
+        unmeasured=_in_family(painted["monitoring"], codes, no_measurement).reshape(hours, _MINUTES),
     )
 
 
@@ -231,8 +235,12 @@ def _painted(
 
 def _under(painted: dict[Family, IntArray], codes: Sequence[str], wanted: frozenset[str]) -> BoolArray:
     """Which minutes are under a wanted code of either family."""
-    numbers = [n for n, code in enumerate(codes) if code in wanted]
-    return np.isin(painted["condition"], numbers) | np.isin(painted["monitoring"], numbers)
+    return _in_family(painted["condition"], codes, wanted) | _in_family(painted["monitoring"], codes, wanted)
+
+
+def _in_family(canvas: IntArray, codes: Sequence[str], wanted: frozenset[str]) -> BoolArray:
+    """Which minutes of one family are under a wanted code."""
+    return np.isin(canvas, [n for n, code in enumerate(codes) if code in wanted])
 
 
 def _of_one_outlet(marks: list[Mark]) -> list[Mark]:

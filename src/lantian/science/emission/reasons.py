@@ -35,6 +35,13 @@ class Reason(IntFlag):
     AMOUNT_FROM_CONVERTED = 1 << 19
     AMOUNT_OTHER_POWER_OF_TEN = 1 << 20
     ORDER_BROKEN = 1 << 21
+    MINUTES_MISSING = 1 << 22
+    MINUTES_LEFT_OUT = 1 << 23
+    WET_FOR_DRY = 1 << 24
+    ROUNDED = 1 << 25
+    UNIT_UNKNOWN = 1 << 26
+    REFERENCE_UNKNOWN = 1 << 27
+    SETTING_CHANGED = 1 << 28
 
 
 WORDS: dict[Reason, str] = {
@@ -60,6 +67,13 @@ WORDS: dict[Reason, str] = {
     Reason.AMOUNT_FROM_CONVERTED: mark("the amount sent was made from the converted concentration"),
     Reason.AMOUNT_OTHER_POWER_OF_TEN: mark("the amount sent is off by a power of ten"),
     Reason.ORDER_BROKEN: mark("minimum, mean and maximum are out of order"),
+    Reason.MINUTES_MISSING: mark("minutes of the hour did not come here"),
+    Reason.MINUTES_LEFT_OUT: mark("minutes were left out for their flag or a mark"),
+    Reason.WET_FOR_DRY: mark("the value sent fits one of wet gas where dry gas is meant, or the other way round"),
+    Reason.ROUNDED: mark("the difference is within what rounding and the rule leave open"),
+    Reason.UNIT_UNKNOWN: mark("the unit is none from which an amount can be made"),
+    Reason.SETTING_CHANGED: mark("a setting of the analyser changed in this hour"),
+    Reason.REFERENCE_UNKNOWN: mark("no reference oxygen of the outlet is known, so nothing is converted"),
 }
 """What to say to a person; English message ids."""
 

@@ -41,13 +41,14 @@ class Kind(IntEnum):
     UNKNOWN_DEVICE = 2
     """Frame of an MN that nobody registered, or that was retired."""
     REFUSED = 3
-    """Frame of a registered MN with a wrong password or from an address that is not its own."""
+    """Frame of a registered MN with a wrong password, from an address that is not its own, or encrypted with a key
+    that is not known here; or plain where cipher is required."""
     FAULTY = 4
     """Frame whose checksum or form does not hold; never acknowledged."""
     NOISE = 5
     """Bytes that are no frame."""
     SENT = 6
-    """Frame that the gateway sent on its own account: a request to a device."""
+    """Frame that the gateway sent on its own account: a request to a device, without new passwords and keys."""
 
 
 class Position(NamedTuple):
@@ -92,7 +93,8 @@ class Record(NamedTuple):
     peer: str
     """Address of whoever sent it."""
     mn: str
-    """MN as it stands in the frame; empty where there is none."""
+    """MN as it stands in the frame, or of the device that it is for where a logger asks for its number (1001); empty
+    where there is none."""
     raw: bytes
     """The frame byte for byte."""
 

@@ -46,7 +46,13 @@ def numbers(folder: Path) -> list[int]:
 def head_of(path: Path) -> SegmentHead | None:
     """Read the head of a segment; None where the file has none that holds."""
     with path.open("rb") as file:
-        return SegmentHead.decode(file.read(HEAD_BYTES))
+        return head_in(file)
+
+
+def head_in(file: BinaryIO) -> SegmentHead | None:
+    """Read the head of an open segment; None where it has none that holds."""
+    file.seek(0)
+    return SegmentHead.decode(file.read(HEAD_BYTES))
 
 
 def pieces(file: BinaryIO, offset: int, *, chunk: int = 1 << 22) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ from lantian.terms.errors import CallerError
 from lantian.wire.hj212.area import clock_time
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.factors import Confidence
-from lantian.wire.hj212.tables import Row, editions_of, rows
+from lantian.wire.hj212.tables import Row, editions_of, mapping, rows
 
 
 class Kind(StrEnum):
@@ -128,6 +128,30 @@ def line(name: str) -> Line:
     """
     row = next(row for row in rows("commands", "line") if row["name"] == name)
     return Line(row["name"], row["media"], row["overtime"], row["recount"])
+
+
+@cache
+def is_encrypted(cn: str) -> bool:
+    """Whether the data area of a command carries cipher on an encrypted line of 2025.
+
+    Examples
+    --------
+    >>> [is_encrypted(cn) for cn in ("2061", "1014", "9015", "1011")]
+    [True, True, False, False]
+    """
+    spans = (span.partition("-") for span in mapping("commands", "cipher")["commands"])
+    return any(first <= cn <= (last or first) for first, _, last in spans)
+
+
+def key_days() -> int:
+    """Return how long a key lasts at most. [d]
+
+    Examples
+    --------
+    >>> key_days()
+    90
+    """
+    return int(mapping("commands", "cipher")["key_days"])
 
 
 def refusal(name: str, value: str) -> CallerError | None:

@@ -21,9 +21,18 @@ _LONGEST_CP = 950
 _LARGEST_FLAG, _LARGEST_PART = 255, 9999
 _GROUP = 16
 _ST, _PW, _MN_2005 = 2, 6, 14
+_GUESSED_2005 = frozenset({"mn_not_24_hex", "no_flag"})
+"""Faults that a frame has only because it was not read as one of 2005."""
+_OLD_MN = re.compile(r"[0-9A-Za-z]{14}")
+_FIELD = re.compile(rb"\s*[0-9A-Za-z-]{1,60}\s*=")
+"""How a data area begins, whoever wrote it: what another key makes of cipher does not."""
 _QN, _CN, _MN = re.compile(r"[0-9]{17}"), re.compile(r"[0-9]{4}"), re.compile(r"[0-9A-F]{24}")
 _ACTIVATION = "1001"
 """Its sender may not have a number yet."""
+
+
+Keys = bytes | tuple[bytes, ...] | None
+"""SM4 key of a device, or all that it may use."""
 
 
 class Frame:
@@ -49,21 +58,28 @@ class Frame:
         Whether the checksum fits, in either case of its letters; or fits as Modbus where that was allowed.
     encrypted : bool
         Whether the data area came encrypted and was decrypted.
+    printed : bool
+        Whether its cipher came as the standard prints it, ``{0xE4,0x3E}``, and not as raw bytes.
+    key_place : int or None
+        Which of the given keys opened it; None where none was needed or none fits.
     """
 
     __slots__ = (
         "_area",
         "_faults",
         "_given",
+        "_guessed",
         "cn",
         "cp",
         "crc_ok",
         "encrypted",
         "flag",
         "head_faults",
+        "key_place",
         "mn",
         "pno",
         "pnum",
+        "printed",
         "pw",
         "qn",
         "raw_frame",
@@ -86,9 +102,12 @@ class Frame:
     cp: bytes
     crc_ok: bool
     encrypted: bool
+    printed: bool
+    key_place: int | None
     head_faults: tuple[str, ...]
     """Faults that are known without a look into the data area."""
     _given: Edition | None
+    _guessed: Edition | None
     _area: Area | None
     _faults: tuple[str, ...] | None
 
@@ -99,8 +118,12 @@ class Frame:
 
     @property
     def edition(self) -> Edition | None:
-        """Edition the device is registered with, else the one its Flag names, else None."""
-        return self._given or (self.flag.edition if self.flag else None)
+        """Edition the device is registered with, else the one its Flag names, else a guess, else None.
+
+        Only 2005 is guessed: where there is no Flag, MN has 14 letters and digits, and the head has no fault at
+        all as one of that edition.
+        """
+        return self._given or (self.flag.edition if self.flag else self._guessed)
 
     @property
     def head(self) -> dict[str, str]:
@@ -163,7 +186,7 @@ def parse_frame(
     raw_frame: RawFrame,
     *,
     edition: Edition | None = None,
-    key: bytes | None = None,
+    key: Keys = None,
     accept_modbus: bool = False,
 ) -> Frame:
     """Read a frame that a `Framer` cut.
@@ -174,15 +197,17 @@ def parse_frame(
         The frame.
     edition : Edition, optional
         Edition that the device is registered with; Flag is only compared with it.
-    key : bytes, optional
-        SM4 key of the device; a data area that came in plain all the same is taken as it is.
+    key : bytes or tuple of bytes, optional
+        SM4 key of the device, or all that it may use, the likeliest first; a data area that came in plain all the
+        same is taken as it is. A key fits when the checksum does and the area begins with a field.
     accept_modbus : bool
         Take the checksum of Modbus too; a switch for one device, never for all.
     """
     frame = Frame()
     frame.raw_frame = raw_frame
-    frame.encrypted = False
-    frame._given = edition
+    frame.encrypted = frame.printed = False
+    frame.key_place = None
+    frame._given, frame._guessed = edition, None
     frame._area = frame._faults = None
     segment = raw_frame.segment
     expected = TEXT[crc16(segment)]
@@ -190,9 +215,11 @@ def parse_frame(
     faults = raw_frame.faults
     frame.crc_ok = ok = expected == sent
     if key is not None:
-        segment, decrypted = _plain(segment, sent, expected, key)
-        if decrypted:
+        keys = key if isinstance(key, tuple) else (key,)
+        cipher, (segment, frame.key_place) = segment, _plain(segment, sent, expected, keys)
+        if frame.key_place is not None:
             frame.encrypted = frame.crc_ok = ok = True
+            frame.printed = len(cipher) != len(segment)
             faults = _in_capitals(faults, sent)
     if not ok:
         faults = _crc_faults(frame, faults, segment, sent, expected, accept_modbus)
@@ -208,10 +235,12 @@ def parse_frame(
     else:
         faults += _read_slowly(frame, segment, edition)
     frame.head_faults = faults + _disagreements(frame)
+    if edition is None and frame.flag is None and _OLD_MN.fullmatch(frame.mn):
+        _guess(frame)
     return frame
 
 
-def parse(data: bytes, *, edition: Edition | None = None, key: bytes | None = None) -> Frame:
+def parse(data: bytes, *, edition: Edition | None = None, key: Keys = None) -> Frame:
     r"""Read the one frame that these bytes are.
 
     Raises
@@ -241,18 +270,29 @@ def parse(data: bytes, *, edition: Edition | None = None, key: bytes | None = No
     return parse_frame(frames[0], edition=edition, key=key)
 
 
-def _plain(segment: bytes, sent: bytes, expected: bytes, key: bytes) -> tuple[bytes, bool]:
-    """Decrypt a data area when that makes its checksum fit; say whether it did."""
+def _plain(segment: bytes, sent: bytes, expected: bytes, keys: tuple[bytes, ...]) -> tuple[bytes, int | None]:
+    """Decrypt a data area with the first key that makes its checksum fit; say which one did."""
     raw = unprinted(segment)
     region = region_of(raw)
     if region is None:
-        return segment, False
+        return segment, None
     start, end = region
     if expected == sent.upper() and raw is segment and is_text(segment[start:end]):
-        return segment, False
-    plain = raw[:start] + decrypt_region(raw[start:end], key) + raw[end:]
-    fits = TEXT[crc16(plain)] == sent.upper()
-    return (plain, True) if fits else (segment, False)
+        return segment, None
+    for place, key in enumerate(keys):
+        area = decrypt_region(raw[start:end], key)
+        plain = raw[:start] + area + raw[end:]
+        # the checksum alone has 256 values: one wrong key in 256 would fit
+        if TEXT[crc16(plain)] == sent.upper() and _FIELD.match(area) and not has_control(area.strip()):
+            return plain, place
+    return segment, None
+
+
+def _guess(frame: Frame) -> None:
+    """Take a frame without Flag for one of 2005 where that leaves nothing wrong with its head."""
+    if _GUESSED_2005.issuperset(frame.head_faults):
+        frame._guessed = Edition.HJ2005
+        frame.head_faults = ()
 
 
 def _in_capitals(faults: tuple[str, ...], sent: bytes) -> tuple[str, ...]:
@@ -315,7 +355,9 @@ def _mn_faults(frame: Frame, values: dict[str, str], edition: Edition | None) ->
         return [] if frame.cn == _ACTIVATION and "MN" in values else ["no_mn"]
     if edition is Edition.HJ2005:
         return [] if len(mn) == _MN_2005 else ["mn_not_14"]
-    return [] if _MN.fullmatch(mn) else ["mn_not_24_hex"]
+    named = None if frame.flag is None else frame.flag.edition
+    old = edition is None and named is Edition.HJ2005 and _OLD_MN.fullmatch(mn)
+    return [] if old or _MN.fullmatch(mn) else ["mn_not_24_hex"]
 
 
 def _disagreements(frame: Frame) -> tuple[str, ...]:

@@ -46,6 +46,20 @@ def unprinted(segment: bytes) -> bytes:
     return _PRINTED.sub(lambda found: bytes(int(byte, 16) for byte in found[1].split(b",")), segment)
 
 
+def printed(cipher: bytes) -> bytes:
+    """Write cipher as the standard prints it; what is left of fewer than 16 bytes stays as it is.
+
+    Examples
+    --------
+    >>> printed(bytes(range(16)) + b"g=N")[:16], printed(bytes(range(16)) + b"g=N")[-8:]
+    (b'{0x00,0x01,0x02,', b'0x0F}g=N')
+    """
+    whole = len(cipher) - len(cipher) % GROUP
+    if not whole:
+        return cipher
+    return b"{%b}%b" % (",".join(f"0x{byte:02X}" for byte in cipher[:whole]).encode("ascii"), cipher[whole:])
+
+
 def encrypt_region(text: bytes, key: bytes) -> bytes:
     """Encrypt every whole group of a data area; what is left of fewer than 16 bytes stays plain.
 

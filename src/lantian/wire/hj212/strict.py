@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.area import SUFFIXES, clock_time
@@ -18,10 +19,12 @@ _FORMS: dict[str, re.Pattern[str]] = {
     "name": re.compile(r"[A-Z][0-9A-Za-z]*"),
     "code": re.compile(r"[0-9A-Za-z]+"),
     "suffix": re.compile(r"[A-Za-z][0-9A-Za-z]*"),
-    "number": re.compile(r"-?[0-9]{1,14}(\.[0-9]+)?"),
 }
+_NUMBER = re.compile(r"-?[0-9]{1,14}(\.[0-9]+)?")
 _MEASURED = frozenset({"Rtd", "Min", "Avg", "Max", "ZsRtd", "ZsMin", "ZsAvg", "ZsMax", "Cou"})
 _LOG = "//"
+_IN_LOG, _IN_FIELD = re.compile(r"//|&&|##"), re.compile(r"[,;=&]|//|##")
+_REMEMBERED = 4096
 _WORDS_AS_VALUES = frozenset({"45"})
 """Systems whose -Rtd may be a word: the condition marks of 2025."""
 
@@ -137,18 +140,17 @@ def _check_area(message: Message) -> None:
         if fault := refusal(name, value):
             raise fault
     for code, group in message.factors.items():
-        if not _FORMS["code"].fullmatch(code) or not group:
+        if not group or not _is_code(code):
             raise CallerError("{code!r} is no factor code, or has no fields.", code=code)
         for suffix, value in group.items():
+            measured = suffix in _MEASURED
+            if measured and _NUMBER.fullmatch(value):
+                continue  # it holds nothing that a reader could stumble over
             name = f"{code}-{suffix}"
-            if not _FORMS["suffix"].fullmatch(suffix):
+            if not _is_suffix(suffix):
                 raise CallerError("{name!r} is no name of a field.", name=name)
             _check_value(name, value)
-            if (
-                suffix in _MEASURED
-                and message.st not in _WORDS_AS_VALUES
-                and not _FORMS["number"].fullmatch(value)
-            ):
+            if measured and message.st not in _WORDS_AS_VALUES:
                 raise CallerError(
                     "{name}={value!r} is not a number. Leave a missing one out.", name=name, value=value
                 )
@@ -156,12 +158,22 @@ def _check_area(message: Message) -> None:
                 raise CallerError("{name}={value!r} is not one letter.", name=name, value=value)
 
 
+@lru_cache(_REMEMBERED)
+def _is_code(text: str) -> bool:
+    return _FORMS["code"].fullmatch(text) is not None
+
+
+@lru_cache(_REMEMBERED)
+def _is_suffix(text: str) -> bool:
+    return _FORMS["suffix"].fullmatch(text) is not None
+
+
 def _check_value(name: str, value: str) -> None:
     """Refuse a value with separators outside a log, with line ends or control characters, or none at all."""
     log = len(value) > 2 * len(_LOG) and value.startswith(_LOG) and value.endswith(_LOG)
     text = value[2:-2] if log else value
-    forbidden = (_LOG, "&&", "##") if log else (",", ";", "=", "&", _LOG, "##")
-    if not text or text != text.strip() or not text.isprintable() or any(map(text.__contains__, forbidden)):
+    forbidden = _IN_LOG if log else _IN_FIELD
+    if not text or text != text.strip() or not text.isprintable() or forbidden.search(text):
         raise CallerError(
             "{name}={value!r} cannot stand in a frame: it is empty or holds a separator, a line end or a blank at "
             "an end. Leave an empty field out; put the text of a log between // and //.",

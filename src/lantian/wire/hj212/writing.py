@@ -11,8 +11,9 @@ from lantian.wire.hj212.frame import Frame
 from lantian.wire.hj212.framing import FrameLimits
 from lantian.wire.hj212.message import Message
 from lantian.wire.hj212.parts import join, parts
-from lantian.wire.hj212.segment import area_text, segment_of
+from lantian.wire.hj212.segment import segment_of
 from lantian.wire.hj212.sm4 import encrypt_region, region_of
+from lantian.wire.hj212.sm4 import printed as as_printed
 from lantian.wire.hj212.strict import check
 
 __all__ = [
@@ -29,8 +30,17 @@ __all__ = [
 ]
 
 
-def build(segment: bytes, *, key: bytes | None = None) -> bytes:
+def build(segment: bytes, *, key: bytes | None = None, printed: bool = False) -> bytes:
     r"""Put a data segment into a frame: length, checksum over the plaintext, and cipher last.
+
+    Parameters
+    ----------
+    segment : bytes
+        The data segment, plain.
+    key : bytes, optional
+        SM4 key for its data area.
+    printed : bool
+        Send the cipher as the standard prints it, ``{0xE4,0x3E}``; the length then counts what is sent.
 
     Raises
     ------
@@ -47,11 +57,14 @@ def build(segment: bytes, *, key: bytes | None = None) -> bytes:
     crc = TEXT[crc16(segment)]
     if key is not None and (region := region_of(segment)):
         start, end = region
-        segment = segment[:start] + encrypt_region(segment[start:end], key) + segment[end:]
+        cipher = encrypt_region(segment[start:end], key)
+        segment = segment[:start] + (as_printed(cipher) if printed else cipher) + segment[end:]
     return b"##%04d%b%b\r\n" % (len(segment), segment, crc)
 
 
-def write(message: Message, *, key: bytes | None = None, limits: FrameLimits | None = None) -> bytes:
+def write(
+    message: Message, *, key: bytes | None = None, limits: FrameLimits | None = None, printed: bool = False
+) -> bytes:
     """Write one frame as the edition of its Flag demands.
 
     Parameters
@@ -61,7 +74,9 @@ def write(message: Message, *, key: bytes | None = None, limits: FrameLimits | N
     key : bytes, optional
         SM4 key; only the edition of 2025 encrypts.
     limits : FrameLimits, optional
-        Longest segment and data area.
+        Longest segment and data area, as plaintext.
+    printed : bool
+        Send the cipher as the standard prints it.
 
     Raises
     ------
@@ -69,23 +84,35 @@ def write(message: Message, *, key: bytes | None = None, limits: FrameLimits | N
         When the edition does not allow the message; the text says what and what would be right.
     """
     limits = limits or FrameLimits()
-    edition = check(message)
-    if key is not None and edition is not Edition.HJ2025:
-        raise CallerError("{edition} knows no encryption. Send it plain.", edition=edition.title)
-    segment = segment_of(message)
-    area = len(area_text(message).encode("utf-8"))
-    if area > limits.cp or len(segment) > limits.segment:
+    segment = _checked(message, key)
+    if _too_long(segment, limits):
+        start, end = region_of(segment) or (0, 0)
         raise CallerError(
             "The data area has {area} bytes and the segment {segment}; {cp} and {most} are allowed. Split it.",
-            area=area,
+            area=end - start,
             segment=len(segment),
             cp=limits.cp,
             most=limits.segment,
         )
-    return build(segment, key=key)
+    return build(segment, key=key, printed=printed)
 
 
-def split(message: Message, limits: FrameLimits | None = None, *, key: bytes | None = None) -> list[bytes]:
+def _checked(message: Message, key: bytes | None) -> bytes:
+    """Return the segment of a message that its edition allows."""
+    edition = check(message)
+    if key is not None and edition is not Edition.HJ2025:
+        raise CallerError("{edition} knows no encryption. Send it plain.", edition=edition.title)
+    return segment_of(message)
+
+
+def _too_long(segment: bytes, limits: FrameLimits) -> bool:
+    start, end = region_of(segment) or (0, 0)
+    return end - start > limits.cp or len(segment) > limits.segment
+
+
+def split(
+    message: Message, limits: FrameLimits | None = None, *, key: bytes | None = None, printed: bool = False
+) -> list[bytes]:
     """Write a message as one frame, or as several when it is too long for one.
 
     Raises
@@ -93,8 +120,24 @@ def split(message: Message, limits: FrameLimits | None = None, *, key: bytes | N
     CallerError
         As for `write`; and when the edition does not allow as many parts, or one factor alone is too long.
     """
+    return [data for _, data in split_messages(message, limits, key=key, printed=printed)]
+
+
+def split_messages(
+    message: Message, limits: FrameLimits | None = None, *, key: bytes | None = None, printed: bool = False
+) -> list[tuple[Message, bytes]]:
+    """Write a message as `split` does, and say which part each frame is; a part of one is written as it is.
+
+    Raises
+    ------
+    CallerError
+        As for `split`.
+    """
     limits = limits or FrameLimits()
-    return [write(part, key=key, limits=limits) for part in parts(message, limits)]
+    segment = _checked(message, key)
+    if not _too_long(segment, limits):
+        return [(message, build(segment, key=key, printed=printed))]
+    return [(part, write(part, key=key, limits=limits, printed=printed)) for part in parts(message, limits)]
 
 
 # ---------------------------------------------------------------------------------------------- answers

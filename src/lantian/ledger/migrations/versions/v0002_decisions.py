@@ -568,6 +568,25 @@ def _indicators() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cameras"),
     )
     op.create_table(
+        "inventory_editions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("parent", sa.String(length=80), nullable=True),
+        sa.Column("carried", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.String(length=300), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(length=300), nullable=True),
+        sa.Column("closed_because", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_inventory_editions"),
+        sa.UniqueConstraint("key", name="uq_inventory_editions_key"),
+    )
+    op.create_table(
         "key_units",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -747,7 +766,14 @@ def _devices() -> None:
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("password", sa.String(length=40), nullable=False),
         sa.Column("addresses", sa.JSON(), nullable=False),
-        sa.Column("key", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("cipher_required", sa.Boolean(), nullable=False),
+        sa.Column("logger_id", sa.String(length=80), nullable=False),
+        sa.Column("activated_at", sa.DateTime(), nullable=True),
+        sa.Column("hardware", sa.JSON(), nullable=False),
+        sa.Column("grants_keys", sa.Boolean(), nullable=False),
+        sa.Column("key_days", sa.Integer(), nullable=True),
+        sa.Column("key_version", sa.Integer(), nullable=False),
+        sa.Column("key_trouble", sa.String(length=20), nullable=False),
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("reports", sa.JSON(), nullable=False),
         sa.Column("minute_interval", sa.Integer(), nullable=False),
@@ -774,6 +800,24 @@ def _devices() -> None:
         sa.PrimaryKeyConstraint("mn", name="pk_quarantined_devices"),
     )
     op.create_table(
+        "senders",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("organisation", sa.String(length=300), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+        sa.Column("closed_by", sa.String(length=300), nullable=True),
+        sa.Column("closed_because", sa.String(length=300), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_senders"),
+        sa.UniqueConstraint("key_hash", name="uq_senders_key_hash"),
+        sa.UniqueConstraint("name", name="uq_senders_name"),
+    )
+    op.create_table(
         "control_requests",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("mn", sa.String(length=80), nullable=False),
@@ -795,6 +839,51 @@ def _devices() -> None:
     )
     op.create_index("ix_control_requests_mn", "control_requests", ["mn"], unique=False)
     op.create_index("ix_control_requests_state", "control_requests", ["state", "made_at"], unique=False)
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("turn", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("file_id", sa.String(length=36), nullable=False),
+        sa.Column("door", sa.String(length=20), nullable=False),
+        sa.Column("sender_id", sa.String(length=36), nullable=True),
+        sa.Column("brought_by", sa.String(length=300), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("kind", sa.String(length=80), nullable=True),
+        sa.Column("said", sa.Boolean(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("error_values", sa.JSON(), nullable=False),
+        sa.Column("rejects", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name="fk_deliveries_file_id"),
+        sa.ForeignKeyConstraint(["sender_id"], ["senders.id"], name="fk_deliveries_sender_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
+        sa.UniqueConstraint("sha256", name="uq_deliveries_sha256"),
+        sa.UniqueConstraint("turn", name="uq_deliveries_turn"),
+    )
+    op.create_index("ix_deliveries_sender", "deliveries", ["sender_id"], unique=False)
+    op.create_index("ix_deliveries_state", "deliveries", ["state", "turn"], unique=False)
+    op.create_table(
+        "device_keys",
+        sa.Column("mn", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("made_by", sa.String(length=300), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["mn"], ["devices.mn"], name="fk_device_keys_mn"),
+        sa.PrimaryKeyConstraint("mn", "version", name="pk_device_keys"),
+    )
     op.create_table(
         "device_parameters",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -820,3 +909,25 @@ def _devices() -> None:
     op.create_index(
         "ix_device_parameters_newest", "device_parameters", ["mn", "factor", "code", "reported_for"], unique=False
     )
+    op.create_table(
+        "outlet_records",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("outlet", sa.String(length=80), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("organisation_id", sa.String(length=80), nullable=True),
+        sa.Column("source_kind", sa.String(length=80), nullable=False),
+        sa.Column("industry", sa.String(length=80), nullable=False),
+        sa.Column("reference_oxygen", sa.String(length=40), nullable=True),
+        sa.Column("gas_basis", sa.String(length=20), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=300), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name="fk_outlet_records_organisation_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_outlet_records"),
+    )
+    op.create_index("ix_outlet_records_outlet", "outlet_records", ["outlet", "from_day"], unique=False)

@@ -1,0 +1,6 @@
+"""Where does the pollution come from: which sources, which compounds, weather or effort?
+
+Reads ``inventory_sources``, ``inventory_processes``, ``inventory_controls``, ``inventory_measured``,
+``inventory_statistics`` and ``outlet_days``; writes these five of the inventory's book, and derived from them
+``inventory_emissions`` and ``inventory_totals``. Editions of the book are decisions and stand in the ledger.
+"""
