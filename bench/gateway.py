@@ -333,7 +333,8 @@ def _plainly(file: Path, clients: int, window: int, seconds: float, *, durable: 
 
 def fleet(outlets: int, seconds: float, interval: float) -> dict[str, object]:
     """One process of device clients, each with its own outlet and line."""
-    from lantian.device.client import DeviceClient, Identity, Outcome
+    from lantian.device.client import DeviceClient, Outcome
+    from lantian.device.identity import Identity
     from lantian.device.outlet import Outlet
     from lantian.wire.hj212.editions import Edition
 

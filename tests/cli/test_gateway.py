@@ -15,7 +15,7 @@ import pytest
 
 from lantian.assembly import make_workspace, open_workspace
 from lantian.ledger.people import Role, add_person, add_user, grant_role
-from lantian.loop.sense.registry import Knock, note_knocks
+from lantian.loop.sense.knocks import Knock, note_knocks
 from lantian.store.journal import JournalWriter, Kind
 
 Ask = Callable[..., tuple[int, str, str]]

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lantian.device.client import DeviceClient, Identity, Send, honest
+from lantian.device.client import DeviceClient, Send, honest
+from lantian.device.identity import Identity
 from lantian.device.outlet import Outlet
 from lantian.gateway.hosting import Hosting, HostSettings
 from lantian.gateway.server import Gateway

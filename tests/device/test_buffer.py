@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lantian.device.buffer import Buffer, FileBuffer, MemoryBuffer
-from lantian.device.client import Identity
+from lantian.device.identity import Identity
 from lantian.device.outlet import Outlet
 from lantian.terms.errors import CallerError, HouseError
 from lantian.wire.hj212.editions import Edition

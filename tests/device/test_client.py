@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lantian.device.client import DeviceClient, Identity, Outcome
+from lantian.device.client import DeviceClient, Outcome
+from lantian.device.identity import Identity
 from lantian.device.misbehaving import Misdeed, sender
 from lantian.device.running import simulate
 from lantian.store.journal import Kind

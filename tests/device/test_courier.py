@@ -8,8 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lantian.device.buffer import FileBuffer, MemoryBuffer
-from lantian.device.client import DeviceClient, Identity, Outcome
+from lantian.device.client import DeviceClient, Outcome
 from lantian.device.courier import Address, Backoff, Courier
+from lantian.device.identity import Identity
 from lantian.device.outlet import Outlet
 from lantian.wire.hj212.editions import Edition
 from lantian.wire.hj212.frame import Frame, parse

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lantian.device.client import DeviceClient, Identity
+from lantian.device.client import DeviceClient
+from lantian.device.identity import Identity
 from lantian.terms.errors import PeerError
 from lantian.wire.hj212.editions import Edition
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lantian.device.client import Identity
+from lantian.device.identity import Identity
 from lantian.device.outlet import Outlet
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.editions import Edition

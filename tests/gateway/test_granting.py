@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from lantian.device.client import DeviceClient, Identity, Obeyed, Outcome
+from lantian.device.client import DeviceClient, Outcome
+from lantian.device.identity import Identity, Obeyed
 from lantian.device.outlet import Outlet
 from lantian.gateway.hosting import Hosting, HostSettings
 from lantian.gateway.server import Gateway

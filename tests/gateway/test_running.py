@@ -20,7 +20,8 @@ from lantian.ledger import Ledger
 from lantian.ledger.files import FileStore
 from lantian.loop.sense.doors.deliveries import list_deliveries
 from lantian.loop.sense.doors.delivering import FileDoor
-from lantian.loop.sense.registry import DeviceContent, list_quarantined, register_device
+from lantian.loop.sense.knocks import list_quarantined
+from lantian.loop.sense.registry import DeviceContent, register_device
 from lantian.terms.errors import HouseError
 
 MN = "010000A8900016F000169DC0"

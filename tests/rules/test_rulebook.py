@@ -113,7 +113,7 @@ def test_the_law_of_another_day_never_changes_how_a_value_was_measured(rulebook:
     assert rulebook.gas_state(date(2017, 1, 1), choice).id == "state-273"
     assert rulebook.low_values(date(2017, 1, 1), choice).id == "low-values-2007"
     assert rulebook.limits(date(2017, 1, 1), choice).id == "gb3095-2026-transitional"
-    assert {"gas_state", "low_values", "data_flags"} == FACTS_OF_DATA
+    assert {"gas_state", "low_values", "data_flags", "species"} == FACTS_OF_DATA
 
 
 def test_a_forced_edition_judges_every_date(rulebook: Rulebook) -> None:

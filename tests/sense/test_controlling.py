@@ -21,6 +21,7 @@ from lantian.loop.sense.controlling import (
     take_waiting,
 )
 from lantian.loop.sense.gaps import Gap
+from lantian.loop.sense.registry import DeviceContent, register_device
 from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
@@ -94,6 +95,15 @@ def test_a_new_password_is_not_written_into_the_chain(registered: Ledger):
     ask(registered, cn=1072, NewPW="abc123")
     with registered.read() as session:
         assert all("abc123" not in payload for payload in session.scalars(select(Entry.payload)))
+
+
+def test_a_key_is_made_by_the_gateway_and_never_given_with_the_request(registered: Ledger):
+    register_device(
+        registered, DeviceContent(mn=MN, outlet="stack-1", simulated=True, edition=2025), by="office", at=AT
+    )
+    with pytest.raises(CallerError, match="makes the key itself"):
+        request_control(registered, MN, 1014, {"NewSK": "msbE74gsiSHSEh5e"}, reason="renew", by="duty", at=AT)
+    assert request_control(registered, MN, 1014, {}, reason="renew", by="duty", at=AT).parameters == {}
 
 
 def test_the_end_of_a_request_is_kept_with_its_answers(registered: Ledger):

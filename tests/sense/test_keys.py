@@ -18,15 +18,13 @@ from lantian.loop.sense.keys import (
     offer_key,
     set_key,
 )
+from lantian.loop.sense.knocks import Knock, list_quarantined, note_knocks
 from lantian.loop.sense.lines import line_findings
 from lantian.loop.sense.registry import (
     DeviceContent,
-    Knock,
     find_card,
     list_cards,
-    list_quarantined,
     newest_change,
-    note_knocks,
     register_device,
 )
 from lantian.terms.errors import CallerError, HouseError

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from lantian.loop.sense.frame_rows import WHY_UNREAD, WITHOUT_DATA, ClockBounds
+from lantian.loop.sense.frame_rows import WHY_UNREAD, WITHOUT_DATA
 from lantian.loop.sense.parameters import list_parameters
 from lantian.loop.sense.registry import Point
+from lantian.loop.sense.row_frames import ClockBounds
 from lantian.loop.sense.taking import Tally, tally_of
 from lantian.store.journal import JournalReader, Kind, Position
 from lantian.terms.errors import CallerError

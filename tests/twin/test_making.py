@@ -32,7 +32,9 @@ def making() -> Making:
 
 @pytest.fixture(scope="module")
 def stations(making: Making):
-    return [one for one in making.city.stations if one.level is Level.NATIONAL][:2] + [making.city.station("SIM-140406-01")]
+    return [one for one in making.city.stations if one.level is Level.NATIONAL][:2] + [
+        making.city.station("SIM-140406-01")
+    ]
 
 
 @pytest.fixture(scope="module")

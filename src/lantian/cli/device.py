@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import ssl
 
     from lantian.device.buffer import FileBuffer
-    from lantian.device.client import DeviceClient, Identity, Watch
+    from lantian.device.client import DeviceClient, Watch
     from lantian.device.courier import Address, Backoff
+    from lantian.device.identity import Identity
     from lantian.device.misbehaving import Misdeed
     from lantian.device.outlet import Outlet
     from lantian.device.running import Tally
@@ -121,8 +122,9 @@ def device(
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
-    from lantian.device.client import DeviceClient, Identity
+    from lantian.device.client import DeviceClient
     from lantian.device.courier import Address, Backoff
+    from lantian.device.identity import Identity
     from lantian.device.misbehaving import Misdeed, sender
     from lantian.device.outlet import Outlet
     from lantian.device.replay import Recorded, identity_of, read_frames

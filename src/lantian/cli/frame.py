@@ -38,7 +38,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
     "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),
     "sense": ("sense", mark("Instruments: health, gaps, review of data, marks, micro-stations.")),
-    "inventory": ("inventory", mark("The book of sources: template, import, run, show, diff, check, trace, grid.")),
+    "inventory": (
+        "inventory",
+        mark("The book of sources: template, import, run, show, diff, check, trace, grid."),
+    ),
+    "twin": ("twin", mark("The simulated city: scenarios, sources, loggers, truth, score.")),
     "people": ("people", mark("Who may act here, with which roles, for which body.")),
     "audit": ("audit", mark("The chain of decisions: verify, print its head, list, export.")),
     "ledger": ("audit", mark("The database of decisions: what it is, bring it up to date.")),

@@ -149,7 +149,7 @@ def strangers(workspace: WorkspaceOption = Path("workspace"), as_json: JsonOptio
     """List who sends without being let in."""
     import polars as pl
 
-    from lantian.loop.sense.registry import list_quarantined
+    from lantian.loop.sense.knocks import list_quarantined
 
     with opened(workspace) as house:
         rows = [

@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.loop.evaluate.commands import Evaluation
     from lantian.loop.plan.adopting.adoption import Adopted
+    from lantian.twin.live import LiveReport
 
 app = typer.Typer()
 APPS = {"run": app}
 FIRST, LAST = date(2025, 1, 1), date(2026, 4, 30)
 """Days that are simulated: both editions of the law, and a year before to compare with."""
 SEED = 2026
+LIVE_HOURS = 6
+"""City hours that a run lives through after the past. [h]"""
 REPORTS = {"zh_CN": "report.html", "en": "report.en.html"}
 """Language → file in ``exports/``."""
 _BY = "simulation"
@@ -47,6 +50,12 @@ def run(
     days: Annotated[
         int | None, typer.Option(min=1, help=mark("Simulate only that many days up to the last one."))
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(help=mark("Last day of the past, such as 2026-04-30; else the city's own."))
+    ] = None,
+    live: Annotated[
+        int, typer.Option(min=0, max=240, help=mark("City hours to live through: loggers speak to the gateway."))
+    ] = LIVE_HOURS,
     document: Annotated[
         Path | None, typer.Option(help=mark("A plan document to be read beside the city's own plan."))
     ] = None,
@@ -61,8 +70,8 @@ def run(
         read_source(document)  # a wrong name is told before anything is made
     house = open_or_make(workspace, city)
     try:
-        first = FIRST if days is None else max(FIRST, LAST - timedelta(days=days - 1))
-        made = picture(house, first, LAST, quiet=quiet or as_json)
+        stretch = stretch_of(house, days, until)
+        made = picture(house, stretch, live, quiet=quiet or as_json)
         plan = take_plan(house, document)
         put_people(house)
         if as_json:
@@ -72,6 +81,8 @@ def run(
                     "city": house.city.key,
                     "simulated": True,
                     "hours_simulated": made.hours,
+                    "hours_alive": 0 if made.alive is None else made.alive.hours,
+                    "frames": 0 if made.alive is None else made.alive.frames,
                     "dust_approved": made.approved,
                     "evaluated": None if made.evaluation is None else evaluation_record(made.evaluation),
                     "reports": list(made.reports),
@@ -136,23 +147,73 @@ class Picture:
     evaluation: "Evaluation | None"
     """None where nothing had changed since the last run."""
     reports: tuple[Path, ...]
+    last: date
+    """Last day that was simulated whole."""
+    alive: "LiveReport | None" = None
+    """What the loggers did; None where nobody spoke."""
 
 
-def picture(house: "House", first: date, last: date, *, quiet: bool = False) -> Picture:
-    """Fill, approve, judge and report, each only where it is still to do, all shown under one bar."""
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days that are simulated."""
+
+    first: date
+    last: date
+    """Last day of the past."""
+    end: datetime
+    """First hour that is not past."""
+    sources: bool
+    """Whether the city's sources are simulated, or station hours by statistics alone."""
+
+
+def stretch_of(house: "House", days: int | None, until: str | None) -> Stretch:
+    """Return which days are simulated: of a city with sources the demonstration year up to its opening.
+
+    Raises
+    ------
+    CallerError
+        `until` is no day, or lies outside.
+    """
+    from lantian.cli import run_twin
+    from lantian.cli.plan_options import asked_day
+
+    wanted = None if until is None else asked_day(house, until)
+    sources = run_twin.has_sources(house.city)
+    if sources:
+        first, end = run_twin.FIRST, run_twin.past_end(house.city, SEED, wanted)
+    else:
+        last = wanted or LAST
+        first, end = FIRST, datetime(last.year, last.month, last.day, tzinfo=house.city.zone) + timedelta(days=1)
+    last = house.lake.day_of(end - timedelta(hours=1))
+    if days is not None:
+        first = max(first, last - timedelta(days=days - 1))
+    return Stretch(first, last, end, sources)
+
+
+def picture(house: "House", stretch: Stretch, live: int, *, quiet: bool = False) -> Picture:
+    """Fill, live on, approve, judge and report, each only where it is still to do, all shown under one bar."""
+    from lantian.cli import run_twin
+
     language = words()
+    filled = 0.62 if stretch.sources else 0.30
+    lived = 0.80 if stretch.sources and live else filled
     with progress_bar(language.gettext("Making the picture"), quiet=quiet) as progress:
-        hours = fill_hours(house, first, last, _part(progress, 0.0, 0.30))
-        progress(0.30, language.gettext("approving the dust of the simulation"))
-        approved = approve_simulated_dust(house, first, last)
+        if stretch.sources:
+            hours = run_twin.bring_past(house, stretch.first, stretch.end, SEED, _part(progress, 0.0, filled))
+            alive = run_twin.live_on(house, stretch.first, stretch.end, SEED, live, _part(progress, filled, lived))
+        else:
+            hours = fill_hours(house, stretch.first, stretch.last, _part(progress, 0.0, filled))
+            alive = None
+        progress(lived, language.gettext("approving the dust of the simulation"))
+        approved = approve_simulated_dust(house, stretch.first, stretch.last)
         inputs = _inputs(house)
         evaluation = None
         if not _is_as_before(house, inputs):
-            evaluation = _evaluate(house, inputs, _part(progress, 0.31, 0.88))
-        progress(0.88, language.gettext("writing the report"))
+            evaluation = _evaluate(house, inputs, _part(progress, lived + 0.01, 0.93))
+        progress(0.93, language.gettext("writing the report"))
         reports = write_reports(house)
         progress(1.0, "")
-    return Picture(hours, approved, evaluation, reports)
+    return Picture(hours, approved, evaluation, reports, stretch.last, alive)
 
 
 def take_plan(house: "House", document: Path | None) -> "Adopted | None":
@@ -383,6 +444,9 @@ def _say_what_was_made(made: Picture, house: "House", language: Translation) -> 
     if made.hours:
         said = language.format(mark("{hours} simulated station hours were brought in."), hours=f"{made.hours:,}")
         screen.print(said)
+    if made.alive is not None:
+        said = mark("{frames} frames of {hours} city hours were sent, acknowledged and taken.")
+        screen.print(language.format(said, frames=f"{made.alive.frames:,}", hours=made.alive.hours))
     if made.approved:
         screen.print(language.format(mark("{count} simulated dust periods were approved."), count=made.approved))
     if made.evaluation is None:
@@ -400,8 +464,11 @@ def _say_what_was_made(made: Picture, house: "House", language: Translation) -> 
         screen.print(language.format(mark("Report: {file}"), file=path.resolve()), soft_wrap=True)
     screen.print(language.gettext("Next, for instance:"), style="dim")
     code, program = house.city.adcode, _program()
-    examples = ("calendar --year 2025", "rank --of 2026Q1", f"why {code} {LAST}", f"why {code} 2026-04 pm25")
-    for example in (*examples, "plan status", "plan show 7"):
+    day = made.last
+    examples = [f"calendar --year {day.year}", f"rank --of {day:%Y-%m}", f"why {code} {day}", "plan status"]
+    if made.alive is not None:
+        examples += ["sense status", "sense outlets", f"inventory show {day.year - 1}", "twin truth list"]
+    for example in examples:
         screen.print(f"  {program} {example} --workspace {house.folder}", soft_wrap=True)
 
 

@@ -1,10 +1,10 @@
-"""What ``lantian run`` and ``lantian twin run`` do with a simulated city that has sources: its past, then its hours alive."""
+"""What runs do with a simulated city that has sources: its past is brought in, then hours are lived through."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -12,7 +12,9 @@ from lantian.terms.errors import CallerError
 if TYPE_CHECKING:
     from lantian.assembly import House
     from lantian.city import City
+    from lantian.twin.live import LiveReport
     from lantian.twin.making import Making
+    from lantian.twin.speaking import Voice
 
 FIRST, LAST = date(2025, 3, 1), date(2026, 4, 30)
 """The demonstration year: both editions of the law."""
@@ -24,6 +26,10 @@ _AHEAD = timedelta(days=3)
 _DONE = Path("twin") / "history.json"
 _SHARE = 0.86
 """Of the bar that the past takes, before the inventory. [1]"""
+
+SPEED = 1_200.0
+"""Of the hours that are lived through. [1]"""
+_HOUR = timedelta(hours=1)
 
 Progress = Callable[[float, str], None]
 
@@ -39,7 +45,9 @@ def opening_of(city: "City", seed: int) -> datetime:
     """Return when the demonstration opens: midnight within the second episode of January 2026."""
     from lantian.twin.weather import list_events
 
-    episodes = [event for event in list_events(city, 2026, seed) if event.kind == "episode" and event.first.month == 1]
+    episodes = [
+        event for event in list_events(city, 2026, seed) if event.kind == "episode" and event.first.month == 1
+    ]
     inside = episodes[-1].first + timedelta(days=2)
     return inside.replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -100,6 +108,56 @@ def bring_past(house: "House", first: date, end: datetime, seed: int, progress: 
     done.write_text(json.dumps(said), "utf-8")
     progress(1.0, "")
     return brought.written.get("ambient_hours", 0)
+
+
+def live_on(
+    house: "House", first: date, end: datetime, seed: int, hours: int, progress: Progress, *, speed: float = SPEED
+) -> "LiveReport | None":
+    """Let every logger speak to a gateway through the next hours; return what came of it, None where none are wanted.
+
+    A second call goes on where the last one stopped.
+    """
+    if not hours:
+        return None
+    from lantian.gateway.process import GatewayProcess, ProcessSettings
+    from lantian.twin.city_clock import CityClock
+    from lantian.twin.live import STATE_FILE, LiveSettings, read_state, run_live
+
+    state = read_state(house.folder / STATE_FILE)
+    begin = end if state is None else max(end, state.next)
+    until = min(begin + timedelta(hours=hours), past_end(house.city, seed, LAST))
+    if until <= begin:
+        return None
+    progress(0.0, mark("the loggers wake"))
+    voices = voices_between(house, first, end, seed, begin, until)
+    total = (until - begin) / _HOUR
+
+    def told(done: "Sequence[datetime]") -> None:
+        progress(min(1.0, ((max(done) - begin) / _HOUR + 1) / total), mark("loggers speak to the gateway"))
+
+    with GatewayProcess(
+        house.folder, lambda: CityClock.starting(begin, speed), ProcessSettings(gaps_every=0)
+    ) as door:
+        clock = cast(CityClock, door.clock)
+        return run_live(
+            voices, door, clock, LiveSettings(begin, until, state=house.folder / STATE_FILE), on_hour=told
+        )
+
+
+def voices_between(
+    house: "House", first: date, end: datetime, seed: int, begin: datetime, until: datetime
+) -> "list[Voice]":
+    """Return what every logger says in a stretch of hours."""
+    from lantian.twin.keeping import air_of
+    from lantian.twin.live import voices_of
+    from lantian.twin.stations import station_hours
+
+    making = making_of(house, first, end, seed)
+    if house.lake.day_of(until) > making.last < LAST:  # beyond what was made with the past
+        making = making_of(house, house.lake.day_of(begin), until, seed)
+    air = air_of(making, house.folder)
+    frames = station_hours(making.city.stations, air, making.sky, making.incidents, making.seed)
+    return voices_of(making, frames, begin, until)
 
 
 def _covers(path: Path, said: dict[str, object]) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zlib import crc32
 
-from lantian.device.client import Identity, Obeyed
+from lantian.device.identity import Identity, Obeyed
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.area import clock_time
 from lantian.wire.hj212.editions import Edition, flag_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from lantian.device.client import Identity
+from lantian.device.identity import Identity
 from lantian.terms.errors import CallerError
 from lantian.wire.hj212.editions import Edition, flag_of
 from lantian.wire.hj212.frame import Frame, parse_frame

@@ -13,7 +13,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lantian.gateway.file_doors import file_doors
 from lantian.gateway.hosting import HostSettings
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _START_SECONDS = 120.0
 _FILES = 20_000
 """Open files that a gateway asks the system for."""
-_DELAY_SECONDS = 1.5
-"""How long a frame may be under way before its logger's clock seems wrong. [s]"""
 
 
 class DataClock(Protocol):
@@ -46,6 +44,9 @@ class DataClock(Protocol):
         """Return its time since 1970 [µs]."""
 
 
+C = TypeVar("C", bound=DataClock)
+
+
 @dataclass(frozen=True, slots=True)
 class ProcessSettings:
     """How such a gateway works."""
@@ -56,6 +57,8 @@ class ProcessSettings:
     """How often gaps are looked for; 0: never. [s]"""
     clock_tolerance: float = 120.0
     """A device's clock may be wrong by so much, on a line without any delay. [s of the data's clock]"""
+    delay_seconds: float = 1.5
+    """How long a frame may be under way before its logger's clock seems wrong. [s of the wall's clock]"""
     set_clocks: bool = True
     stop_seconds: float = 300.0
     """How long a stop waits until all is in the lake. [s]"""
@@ -80,7 +83,7 @@ def limits_at(speed: float, limits: Limits) -> Limits:
     )
 
 
-class GatewayProcess:
+class GatewayProcess(Generic[C]):
     """A gateway and its writer beside this program, on a clock that is begun when they are ready.
 
     Parameters
@@ -98,10 +101,10 @@ class GatewayProcess:
     """
 
     def __init__(
-        self, folder: Path, start_clock: Callable[[], DataClock], settings: ProcessSettings | None = None
+        self, folder: Path, start_clock: Callable[[], C], settings: ProcessSettings | None = None
     ) -> None:
         self.port = 0
-        self.clock: DataClock
+        self.clock: C
         self._folder = folder
         self._start_clock = start_clock
         self._settings = settings or ProcessSettings()
@@ -112,7 +115,7 @@ class GatewayProcess:
         )
         self._theirs = theirs
 
-    def __enter__(self) -> "GatewayProcess":
+    def __enter__(self) -> "GatewayProcess[C]":
         """Start it.
 
         Raises
@@ -247,7 +250,8 @@ def run_settings(settings: ProcessSettings, clock: DataClock) -> RunSettings:
         port=0,
         limits=limits_at(speed, settings.limits),
         hosting=HostSettings(
-            set_clocks=settings.set_clocks, clock_tolerance=settings.clock_tolerance + _DELAY_SECONDS * speed
+            set_clocks=settings.set_clocks,
+            clock_tolerance=settings.clock_tolerance + settings.delay_seconds * speed,
         ),
         writer=WriterSettings(every=settings.every, gaps_every=settings.gaps_every, data_now=clock.now),
         writer_stop_seconds=settings.stop_seconds,

@@ -18,7 +18,8 @@ from lantian.gateway.web_server import WebServer
 from lantian.gateway.writer import WriterProcess, WriterSettings, WriterStatus, status_of
 from lantian.ledger import Ledger
 from lantian.loop.sense.controlling import give_up_open
-from lantian.loop.sense.registry import DeviceCard, list_cards, newest_change, note_knocks
+from lantian.loop.sense.knocks import note_knocks
+from lantian.loop.sense.registry import DeviceCard, list_cards, newest_change
 from lantian.store.journal import JournalWriter, lock_journal
 from lantian.store.journal.appending import SEGMENT_BYTES
 from lantian.terms.errors import HouseError, LantianError

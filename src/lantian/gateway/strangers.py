@@ -1,7 +1,7 @@
 """Senders that are not let in: remembered within bounds, noted in the ledger now and then."""
 
 from lantian.gateway.limits import Limits
-from lantian.loop.sense.registry import Knock
+from lantian.loop.sense.knocks import Knock
 
 
 class Strangers:

@@ -24,6 +24,8 @@ module                    question
 ``calibration``           what is a micro-station worth beside a reference?
 ``composition``           can this air be made up like that, and what is a mixing ratio in mass?
 ``goal_outlook``          how likely will the year end at or below a target, from past years?
+``boundary``              how strongly does the air near the ground mix, told from routine observations?
+``plume``                 what do sources bring to receptors, and what per unit of emission?
 ``admission``             what must go before a project may come: capacity, emissions, coal, boilers within reach?
 ``places``                how far apart are two places?
 ``weather``               what do components of the wind and a dew point say: speed, direction, humidity?

@@ -1,4 +1,4 @@
-"""What a scenario did to the air: days of the city and its counties, what brings them, what stations show (情景对比)."""
+"""What a scenario did to the air: days of the city and its counties, what brings them (情景对比)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +20,10 @@ from lantian.twin.stations import station_hours
 
 AirOf = Callable[[Making], Air]
 """How the air of a making is had: computed, or from what is kept."""
+REST = "rest"
+"""Kind of contributions that no source is behind: dust from deserts, soil, what plumes do not resolve."""
+_WHOLE = ("so2", "pm10", "pm25")
+"""Pollutants whose contributions are parts of what stations breathe."""
 _WORTH_A_LINE = 0.005
 """Contributions that differ by less are not listed. [ug m-3]"""
 
@@ -89,7 +93,7 @@ class Compared:
         return pl.DataFrame(rows)
 
     def contributions(self, pollutant: str = "pm25") -> pl.DataFrame:
-        """What each kind of source brings to the city in the mean of the stretch, before and after [ug m-3].
+        """List what each kind of source brings to the city in the mean of the stretch, before and after [ug m-3].
 
         The largest differences first; kinds that the scenario leaves as they were are not listed.
 
@@ -99,7 +103,7 @@ class Compared:
             One that is carried as plumes: so2, nox, co, voc, pm10, pm25.
         """
         place = next(iter(self.places().values()))
-        before, after = _by_kind(self.base, pollutant, place), _by_kind(self.changed, pollutant, place)
+        before, after = (_by_kind(air, pollutant, place) for air in (self.base, self.changed))
         rows = [
             {
                 "kind": kind, "formed": formed, "base": before.get((kind, formed), 0.0),
@@ -113,7 +117,7 @@ class Compared:
         return frame.sort(pl.col("difference").abs(), descending=True, maintain_order=True)
 
     def shown(self) -> pl.DataFrame:
-        """What stations show while they are interfered with, beside what is in the air, by pollutant.
+        """List what stations show while they are interfered with, beside what is in the air, by pollutant.
 
         Instruments are as noisy as ever, so that the two differ a little without any interference.
         """
@@ -130,9 +134,10 @@ class Compared:
             told = pl.DataFrame({"hour_start": axis}).join(sent, on="hour_start", how="left")
             inside = each.hours(making.sky)[making.hours]
             for n, pollutant in enumerate(BASIC):
-                usable = inside & (
-                    told[pollutant.value].is_not_null() & told[f"{pollutant.value}_flags"].is_null()
-                ).to_numpy()
+                usable = (
+                    inside
+                    & (told[pollutant.value].is_not_null() & told[f"{pollutant.value}_flags"].is_null()).to_numpy()
+                )
                 if usable.any():
                     rows.append(
                         {
@@ -178,7 +183,9 @@ def compare(sides: Sides, evaluation: EvaluationRule, air_of: AirOf | None = Non
 
 def _same_air(sides: Sides) -> bool:
     given = sides.scenario
-    return not (given.stopped or given.times or given.shift or given.events or given.level) and given.drawn != "base"
+    return (
+        not (given.stopped or given.times or given.shift or given.events or given.level) and given.drawn != "base"
+    )
 
 
 def _by_kind(air: Air, pollutant: str, place: list[int]) -> Mapping[tuple[str, bool], float]:
@@ -190,4 +197,7 @@ def _by_kind(air: Air, pollutant: str, place: list[int]) -> Mapping[tuple[str, b
         kind = group.removeprefix(f"{FORMED}:").partition("/")[0]
         mean = float(given[n, place].mean(dtype=np.float64))
         found[kind, formed] = found.get((kind, formed), 0.0) + mean
+    if pollutant in _WHOLE:
+        whole = float(air.value[place, list(BASIC).index(Pollutant(pollutant))].mean())
+        found[REST, False] = whole - sum(found.values())
     return found

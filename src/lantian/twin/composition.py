@@ -79,9 +79,9 @@ def _species(
     found: dict[str, FloatArray] = {}
     for key in sorted(daily):
         rng = generator(seed, f"{name}:{key}", 0)
-        share = np.repeat(daily[key] / told, 24)[: len(whole)]
+        part_of = np.repeat(daily[key] / told, 24)[: len(whole)]
         noise = np.exp(0.08 * rng.standard_normal(len(whole)) - 0.0032)
-        series = share * whole * noise
+        series = part_of * whole * noise
         limit = _TRACE if key.startswith("el_") else _LIMIT[part]
         series = series + 0.3 * limit * rng.standard_normal(len(whole))
         series[rng.random(len(whole)) < 0.012] = np.nan

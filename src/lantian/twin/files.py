@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from lantian.assembly import REJECTS
-from lantian.loop.sense.doors.delivering import FileDoor, Parcel, State, deliver
 from lantian.loop.sense.doors.deliveries import find_delivery
+from lantian.loop.sense.doors.delivering import FileDoor, Parcel, State, deliver
 from lantian.loop.sense.doors.kinds import SENSE_KINDS
 from lantian.loop.sense.doors.taking import take_waiting
 from lantian.rules import SpeciesRule
@@ -28,6 +28,7 @@ from lantian.twin.sky import CALM
 
 if TYPE_CHECKING:
     from lantian.assembly import House
+    from lantian.twin.catalogue import Cell
     from lantian.twin.field import Air
     from lantian.twin.making import Making
 
@@ -36,6 +37,8 @@ BY = "twin"
 WEATHER_STATION = "SIM-W1"
 _OVERPASSES = ((1, 36), (13, 24), (22, 12))
 """Local times at which satellites pass: hour and minute."""
+_MOST_FIRES = 60
+"""On a day."""
 _FIRES_A_TONNE = 0.9
 """Fires that a satellite sees for each tonne of fine particles of straw on a day. [t-1]"""
 
@@ -73,9 +76,7 @@ def bring_files(house: "House", making: "Making", air: "Air", until: datetime) -
     return counts
 
 
-def files_of(
-    making: "Making", air: "Air", until: datetime, rule: SpeciesRule
-) -> Iterator[tuple[str, str]]:
+def files_of(making: "Making", air: "Air", until: datetime, rule: SpeciesRule) -> Iterator[tuple[str, str]]:
     """Return name and content of every file with rows before an hour."""
     axis = making.sky.weather.axis[making.hours]
     past = (axis < until).to_numpy()
@@ -133,12 +134,12 @@ def _fires(making: "Making", past: np.ndarray) -> pl.DataFrame:
         for number, (day, tonnes) in enumerate(zip(days, daily, strict=True)):
             rng = generator(making.seed, f"fires:{day:%Y%m%d}", 0)
             seen = int(rng.poisson(_FIRES_A_TONNE * tonnes)) if past[number * 24] else 0
-            for _ in range(min(seen, 60)):
-                rows.append(_fire(day, villages[int(rng.integers(0, len(villages)))], rng))
+            chosen = rng.integers(0, len(villages), size=min(seen, _MOST_FIRES))
+            rows += [_fire(day, villages[int(place)], rng) for place in chosen]
     return pl.DataFrame(rows)
 
 
-def _fire(day: datetime, cell: "object", rng: np.random.Generator) -> dict[str, object]:
+def _fire(day: datetime, cell: "Cell", rng: np.random.Generator) -> dict[str, object]:
     hour, minute = _OVERPASSES[int(rng.integers(1, len(_OVERPASSES)))]
     moment = (day + timedelta(hours=hour, minutes=minute)).astimezone(UTC)
     return {
@@ -164,7 +165,10 @@ def _composition(making: "Making", air: "Air", site: str, axis: pl.Series, past:
     found = particle_species(air, site, making.seed)
     place = air.stations.index(site)
     mass = air.value[place, list(BASIC).index(Pollutant.PM25)]
-    columns: dict[str, pl.Series] = {"start": axis.dt.strftime("%Y-%m-%d %H:%M:%S"), "pm25(µg/m³)": pl.Series(np.round(mass, 1))}
+    columns: dict[str, pl.Series] = {
+        "start": axis.dt.strftime("%Y-%m-%d %H:%M:%S"),
+        "pm25(µg/m³)": pl.Series(np.round(mass, 1)),
+    }
     for key, series in found.items():
         columns[f"{key}(µg/m³)"] = pl.Series(np.round(series, 5)).fill_nan(None)
     limits = [f"mdl.{key} = {limit_of(key, 'particles')}" for key in found]
@@ -179,4 +183,6 @@ def _vapours(making: "Making", air: "Air", axis: pl.Series, past: np.ndarray, ru
     columns: dict[str, pl.Series] = {"start": axis.dt.strftime("%Y-%m-%d %H:%M:%S")}
     for key, series in found.items():
         columns[f"{key}(ppb)"] = pl.Series(np.round(series, 4)).fill_nan(None)
-    return _label(f"station = {site}", "state = 298.15") + pl.DataFrame(columns).filter(pl.Series(past)).write_csv()
+    return (
+        _label(f"station = {site}", "state = 298.15") + pl.DataFrame(columns).filter(pl.Series(past)).write_csv()
+    )

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from lantian.store import AMBIENT_HOURS, POWER_READINGS, SOURCE_READINGS, Table
@@ -18,7 +17,6 @@ from lantian.twin.files import bring_files
 from lantian.twin.incidents import Incident
 from lantian.twin.keeping import air_of
 from lantian.twin.micro import register_micro
-from lantian.twin.people import add_people
 from lantian.twin.readings import Power, Sent, meter_rows, power_of, sent_by, stack_rows
 from lantian.twin.registering import register_all
 from lantian.twin.sealing import Sealed, seal, truth_frames
@@ -77,7 +75,6 @@ def bring_history(
     progress(0.0, mark("building the city"))
     done.registered = register_all(house.ledger, making, at=house.now())
     done.registered += register_micro(house.ledger, making, at=house.now())
-    add_people(house.ledger, house.now())
     air = air_of(making, house.folder, lambda share: progress(0.05 + 0.55 * share, mark("the air of every hour")))
     progress(0.60, mark("the truth is sealed"))
     done.sealed = seal(house.folder, house.ledger, truth_frames(making, air), at=house.now())

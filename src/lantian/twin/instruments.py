@@ -81,7 +81,7 @@ def read_out(station: Station, weather: Weather, air: Concentration, seed: int) 
     Readings
         Rounded, with flags and gaps.
     """
-    value = air + white(seed, f"noise:{station.code}", weather.years, len(BASIC)) * _width(air)
+    value = air + white(seed, f"noise:{station.code}", weather.years, len(BASIC)) * noise_width(air)
     flags = np.zeros(air.shape, dtype=np.uint8)
     absent = np.zeros(air.shape, dtype=np.bool_)
     present = np.ones(len(weather.axis), dtype=np.bool_)
@@ -104,7 +104,8 @@ def read_out(station: Station, weather: Weather, air: Concentration, seed: int) 
     return Readings(value, flags, present)
 
 
-def _width(air: Concentration) -> Concentration:
+def noise_width(air: Concentration) -> Concentration:
+    """Return the standard deviation of an instrument's noise, shape as the air [ug m-3, CO mg m-3]."""
     fixed = np.array([[_NOISE[pollutant][0]] for pollutant in BASIC])
     share = np.array([[_NOISE[pollutant][1]] for pollutant in BASIC])
     width: FloatArray = np.hypot(fixed, share * air)

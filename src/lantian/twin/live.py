@@ -116,7 +116,7 @@ class LiveReport:
 
 
 OnHour = Callable[[Sequence[datetime]], None]
-"""Told, in a thread, the starts of the hours whose data have come to be in the lake since the last time."""
+"""Told, in a thread, the starts of hours, in the city's zone, whose data are in the lake since the last time."""
 
 
 # ---------------------------------------------------------------------------------------------- where it stands
@@ -179,7 +179,8 @@ def voices_of(
     first, until : datetime
         First hour, and the first that is not wanted any more. Earlier hours are kept for what is sent afterwards.
     """
-    sky, seed = making.sky, making.seed
+    sky, seed, zone = making.sky, making.seed, making.city.zone
+    first, until = first.astimezone(zone), until.astimezone(zone)
     begin = max(first - LOOK_BACK, sky.weather.axis[0])
     mine: dict[str, list[Incident]] = {}
     for each in making.incidents:
@@ -280,7 +281,7 @@ class _Life:
         self._counted = _Counted(len(voices))
         self._lag, self._lake = Delays(), Delays()
         self._frames = 0
-        self._next = settings.first
+        self._next = settings.first.astimezone(voices[0].first.tzinfo)
         self._well = time.monotonic()
         self._stop = asyncio.Event()
         minutes = clock.speed <= FASTEST_WITH_MINUTES if settings.minutes is None else settings.minutes

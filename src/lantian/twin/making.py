@@ -30,6 +30,8 @@ from lantian.twin.weather import Event, list_events, shared_weather, shifted
 _SAMPLE = 6 * 24
 """Of the year's hours, how many days apart those are from which the level is set, and … [h]"""
 _SAMPLE_YEAR = 2025
+_LEAD = 240
+"""Hours before a stretch that the particles of the basin remember, so that it begins as a longer one would. [h]"""
 _LEAST_BEYOND = 4.0
 """Fine particles that always come from beyond the city, whatever level is asked for. [ug m-3]"""
 
@@ -156,11 +158,14 @@ class Making:
     ) -> Air:
         """Return the true air at some stations, by default at all, and what it is made of."""
         chosen = tuple(self.city.stations if stations is None else stations)
-        emitters = self.emitters(self.hours)
+        lead = min(self.hours.start, _LEAD)
+        whole = slice(self.hours.start - lead, self.hours.stop)
+        emitters = self.emitters(whole)
+        formed = formed_particles(emitters, self.sky, self.boundary, whole)[:, lead:]
+        emitters = emitters.after(lead)
         hours, days = plumes(
             emitters, receptors_of(chosen, metres_of(self.city)), self.boundary, self.rule, self.hours, progress
         )
-        formed = formed_particles(emitters, self.sky, self.boundary, self.hours)
         value = np.stack(
             list(finish_air(chosen, self.sky, self.hours, hours, formed.sum(axis=0), self.beyond, self.seed))
         )

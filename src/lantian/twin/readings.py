@@ -268,7 +268,7 @@ def minute_values(mean: float, steps: int, rng: np.random.Generator, spread: flo
     Examples
     --------
     >>> parts = minute_values(12.34, 6, np.random.default_rng(1), 0.05, 2)
-    >>> len(parts), len(set(parts)), round(sum(parts) / 6, 6)
+    >>> len(parts), len(set(parts)), round(float(parts.mean()), 6)
     (6, 6, 12.34)
     """
     whole = round(mean * 10.0**digits)
@@ -283,7 +283,7 @@ def minute_values(mean: float, steps: int, rng: np.random.Generator, spread: flo
 def stack_rows(stack: Stack, sent: Sent, sky: Sky, chosen: np.ndarray, received: datetime) -> pl.DataFrame:
     """Return hours of a stack as rows of ``source_readings``, those chosen that came at all.
 
-    They are the rows that the frames of `lantian.twin.speaking` give, but for ``qn``, ``received_at``, ``origin``.
+    They are the rows that the frames of `lantian.twin.saying` give, but for ``qn``, ``received_at``, ``origin``.
     """
     logger = stack.logger
     if logger is None:

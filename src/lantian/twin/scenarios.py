@@ -1,7 +1,7 @@
 """What if: a stretch of days with something changed, as a small file, beside the same days without it (情景).
 
-A scenario changes weather, events, sources or what befalls a station, never the seed: whatever it does not touch is
-the same hour by hour, so that the difference is what the change did.
+A scenario changes weather, events, sources or what befalls a station, never the seed: whatever it does not touch
+is the same hour by hour, so that the difference is what the change did.
 """
 
 import tomllib
@@ -95,10 +95,13 @@ class Scenario(_Part):
         if unknown := sorted(set(self.shift) - set(INDICES)):
             msg = f"no index of the weather: {unknown}; there are {list(INDICES)}"
             raise ValueError(msg)
-        if any(each.first.tzinfo is not None for each in (*self.events, *self.incidents)):
+        if any(moment.tzinfo is not None for moment in self._moments()):
             msg = "times are written on the city's clock, without an offset"
             raise ValueError(msg)
         return self
+
+    def _moments(self) -> list[datetime]:
+        return [each.first for each in self.events] + [each.first for each in self.incidents]
 
     def shortened(self, days: int) -> "Scenario":
         """Return its first days only."""
@@ -176,8 +179,8 @@ def sides_of(scenario: Scenario, plain: Making, stations: tuple[str, ...] = ()) 
     scenario : Scenario
         Stretch and changes.
     plain : Making
-        See `plain_making`; what it needs for its level is found once and taken over by both sides, so that air from
-        beyond does not make up for what the scenario changes.
+        See `plain_making`. What it needs for its level is found once and taken over by both sides, so that air
+        from beyond does not make up for what the scenario changes.
     stations : tuple of str
         Codes; empty: as the scenario says.
 
@@ -213,7 +216,7 @@ def sides_of(scenario: Scenario, plain: Making, stations: tuple[str, ...] = ()) 
 
 
 def _settled(making: Making, plain: Making, more: float) -> Making:
-    """Give a side the particles from beyond of the usual city: the same hour by hour where the weather is the same."""
+    """Give a side the particles from beyond of the usual city: in the same weather the same in every hour."""
     scale = float(beyond_shape(making.sky).mean() / beyond_shape(plain.sky).mean())
     mean = plain.beyond + more
     if mean < 0.0:
@@ -271,8 +274,8 @@ def _subject(each: ForcedIncident, city: City) -> str:
     code = each.station or next(iter(open_to), "")
     if code not in open_to:
         raise CallerError(
-            "{station} is no simulated station of {city}, and nothing that exists is ever given an invented fraud. "
-            "Name one of: {known}.",
+            "{station} is no simulated station of {city}, and nothing that exists is ever given an invented "
+            "fraud. Name one of: {known}.",
             station=code or "—",
             city=city.key,
             known=", ".join(open_to),
@@ -285,7 +288,9 @@ def _book(scenario: Scenario, book: CityBook) -> CityBook:
         return book
     surfaces = tuple(
         row.model_copy(
-            update={"emission": {key: value * scenario.times.get(row.key, 1.0) for key, value in row.emission.items()}}
+            update={
+                "emission": {key: value * scenario.times.get(row.key, 1.0) for key, value in row.emission.items()}
+            }
         )
         for row in book.surfaces
     )

@@ -1,7 +1,7 @@
 """Sources of a simulated city as the plume kernel wants them, each with its emission hour by hour (源项)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,14 @@ class Emitters:
     """Pollutant → array (rows, hours). [g/s]"""
     gases: Mapping[str, FloatArray]
     """Gas → array (groups, hours), for the particles that form of it. [kg/h]"""
+
+    def after(self, hours: int) -> "Emitters":
+        """Return the same sources without their first hours."""
+        return replace(
+            self,
+            emission={key: series[:, hours:] for key, series in self.emission.items()},
+            gases={key: series[:, hours:] for key, series in self.gases.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lantian.device.buffer import MemoryBuffer
-from lantian.device.client import DeviceClient, Identity
+from lantian.device.client import DeviceClient
 from lantian.device.courier import Address, Backoff, Courier
+from lantian.device.identity import Identity
 from lantian.device.outlet import Outlet
 from lantian.twin.city_clock import CityClock
-from lantian.twin.speaking import CLOCK_WRONG, HOUR, REAL_TIME, Due, Voice, dues_of, records, said
+from lantian.twin.saying import REAL_TIME, Due, dues_of, records, said
+from lantian.twin.speaking import CLOCK_WRONG, HOUR, Voice
 from lantian.wire.hj212.area import clock_time
 from lantian.wire.hj212.editions import Edition, flag_of
 from lantian.wire.hj212.messages import Message
@@ -134,6 +136,7 @@ class Speaker:
         self._around = around
         self._delay = SPREAD * (crc32(who.mn.encode()) / 2**32)
         self._line: asyncio.Task[None] | None = None
+        self._clock_is_wrong = False
 
     async def run(self, first: datetime, until: datetime, group: asyncio.TaskGroup) -> None:
         """Bring every hour from `first` up to `until`, each when its time has come.
@@ -162,11 +165,10 @@ class Speaker:
             await self._hang_up()
         elif self._line is None:
             self._line = group.create_task(self.courier.run())
-        was = place > 0 and bool(voice.wrong_clock[place - 1])
-        if voice.wrong_clock[place] and not was:
-            self.outlet.offset = CLOCK_WRONG
-        elif was and not voice.wrong_clock[place]:
-            self.outlet.offset = timedelta(0)
+        wrong = bool(voice.wrong_clock[place])
+        if wrong != self._clock_is_wrong:  # within its fault the host may have set it
+            self.outlet.offset = CLOCK_WRONG if wrong else timedelta(0)
+            self._clock_is_wrong = wrong
 
     async def _bring(self, due: Due) -> None:
         if due.cn == REAL_TIME and not self.outlet.sending:
@@ -181,7 +183,8 @@ class Speaker:
 
     async def _hang_up(self) -> None:
         if self._line is not None:
-            self._line.cancel()
+            if not self._line.cancelling():  # twice would leave it open: it is just about to close
+                self._line.cancel()
             await asyncio.gather(self._line, return_exceptions=True)
             self._line = None
 

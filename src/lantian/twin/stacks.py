@@ -22,6 +22,8 @@ _CEILING = 21.0
 _HIGHEST_SHARE = 0.97
 """Of its limit, above which a stack goes only by an incident of the plan of incidents. [1]"""
 _YEAR = 8_760.0
+PM10_SHARE = 0.92
+"""Of the dust of a stack. [1]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,6 @@ def true_emission(stack: Stack, flue: Flue) -> dict[str, FloatArray]:
     found = {key: flue.emission(key) for key in flue.concentration if key != "pm"}
     if "pm" in flue.concentration:
         dust = flue.emission("pm")
-        found["pm10"] = 0.92 * dust
+        found["pm10"] = PM10_SHARE * dust
         found["pm25"] = pm25_share(stack) * dust
     return found

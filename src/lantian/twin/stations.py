@@ -45,7 +45,7 @@ def station_hours(
         whole[:, chosen] = air.value[place]
         for each in incidents:
             if each.subject == station.code and each.kind == "fraud":
-                whole = _interfered(whole, each, sky)
+                whole = interfered(whole, each, sky)
         readings = _one_mark(read_out(station, sky.weather, whole, seed))
         serving = np.ones(len(inside), dtype=np.bool_)
         if station.in_service is not None:
@@ -62,7 +62,7 @@ def _one_mark(readings: Readings) -> Readings:
     return replace(readings, flags=readings.flags & (~readings.flags + np.uint8(1)))
 
 
-def _interfered(air: np.ndarray, each: Incident, sky: Sky) -> np.ndarray:
+def interfered(air: np.ndarray, each: Incident, sky: Sky) -> np.ndarray:
     """Change what reaches the inlet: sprayed water takes particles away, cotton takes everything."""
     changed = air.copy()
     inside, factor = each.hours(sky), float(each.details["factor"])

@@ -145,6 +145,8 @@ def view_of(scene: Scene, language: Translation) -> View:
     periods = list_periods(scene.lake)
     months = [one for one in periods if one.kind is PeriodKind.MONTH and one.last <= last and one.first >= first]
     years = [one for one in periods if one.kind is PeriodKind.YEAR and one.last <= last and one.first >= first]
+    # a day that has begun but is not published yet belongs to the year to date, too
+    begun = [one for one in periods if one.kind is PeriodKind.YEAR_TO_DATE and one.first <= last <= one.last]
     return View(
         scene=scene,
         language=language,
@@ -154,7 +156,7 @@ def view_of(scene: Scene, language: Translation) -> View:
         last=last,
         month=months[-1] if months else None,
         year=years[-1] if years else None,
-        to_date=Period.containing(PeriodKind.YEAR_TO_DATE, last),
+        to_date=begun[0] if begun else Period.containing(PeriodKind.YEAR_TO_DATE, last),
         rules=scene.rules(last),
     )
 

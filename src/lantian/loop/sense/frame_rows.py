@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,20 @@ import polars as pl
 
 from lantian.loop.sense.event_rows import DeviceEvent, events_of, time_of
 from lantian.loop.sense.registry import DeviceCard
+from lantian.loop.sense.row_frames import (
+    EVENT,
+    PERIOD_OF,
+    POWER,
+    READING,
+    UNITS,
+    VALUES,
+    ClockBounds,
+    event_frame,
+    event_rows_at,
+    power_frame,
+    reading_frame,
+    rows_at,
+)
 from lantian.store import DEVICE_EVENTS, POWER_READINGS, SOURCE_READINGS, Table
 from lantian.store.journal import Record
 from lantian.terms.words import mark
@@ -20,18 +33,6 @@ from lantian.wire.hj212.factors import current_code, factor
 from lantian.wire.hj212.frame import Frame, parse_frame
 from lantian.wire.hj212.framing import FrameLimits, Framer, RawFrame
 
-PERIOD_OF: Mapping[str, str] = {
-    "2011": "realtime",
-    "2051": "minute",
-    "2061": "hour",
-    "2031": "day",
-    "2111": "five_minutes",
-    "2021": "realtime",
-    "2041": "day",
-    "2013": "cycle",
-    "2052": "single",
-}
-"""Command → what its values stand for."""
 WHY_UNREAD: Mapping[str, str] = {
     "not_registered": mark("its device is not registered any more"),
     "not_a_frame": mark("no frame, or no key of its device opens it"),
@@ -52,26 +53,8 @@ WITHOUT_DATA: Mapping[str, str] = {
 _FACILITIES = frozenset({"2021", "2041"})
 _POWER_SYSTEMS = frozenset({"44", "45"})
 _EDITIONS = {int(edition): edition for edition in Edition}
-_VALUES: Mapping[str, tuple[str, ...]] = {
-    "value": ("Avg", "Rtd", "Data"),
-    "minimum": ("Min",),
-    "maximum": ("Max",),
-    "converted": ("ZsAvg", "ZsRtd"),
-    "converted_minimum": ("ZsMin",),
-    "converted_maximum": ("ZsMax",),
-    "amount": ("Cou",),
-}
-_READ = frozenset(suffix for group in _VALUES.values() for suffix in group) | {"Flag", "EFlag", "SampleTime"}
+_READ = frozenset(suffix for group in VALUES.values() for suffix in group) | {"Flag", "EFlag", "SampleTime"}
 _POWER_READ = ("Rtd", "Avg", "RS", "RT", "Data", "Info")
-_UNITS = {"ug/m3": "µg/m³", "μg/m³": "µg/m³", "μg/m3": "µg/m³", "mg/m3": "mg/m³", "ng/m3": "ng/m³", "m3": "m³"}
-
-
-@dataclass(frozen=True, slots=True)
-class ClockBounds:
-    """How far a time in a frame may lie from the moment it was received; beyond, the logger's clock is wrong."""
-
-    ahead: timedelta = timedelta(days=1)
-    behind: timedelta = timedelta(days=1100)
 
 
 SHEAF_TABLES: tuple[Table, ...] = (SOURCE_READINGS, POWER_READINGS, DEVICE_EVENTS)
@@ -158,11 +141,6 @@ class _Heads:
         )  # fmt: skip
 
 
-_READING = ("head", "factor", *_VALUES, "unit", "amount_unit", "flag", "mark", "sampled_at")
-_POWER = ("head", "point", "content", "unit", "flag")
-_EVENT = ("head", "event", "point", "item", "at", "content", "reference", "unit", "flag", "ended_at")
-
-
 def rows_of(
     records: Iterable[Record],
     cards: Mapping[str, DeviceCard],
@@ -188,9 +166,9 @@ def rows_of(
     ``cn`` and ``parts`` (of a split message).
     """
     heads = _Heads()
-    readings: dict[str, list[object]] = {name: [] for name in _READING}
-    power: dict[str, list[object]] = {name: [] for name in _POWER}
-    events: dict[str, list[object]] = {name: [] for name in (*_EVENT, "passed")}
+    readings: dict[str, list[object]] = {name: [] for name in READING}
+    power: dict[str, list[object]] = {name: [] for name in POWER}
+    events: dict[str, list[object]] = {name: [] for name in (*EVENT, "passed")}
     found = Sheaf(pl.DataFrame(), pl.DataFrame(), pl.DataFrame())
     met: set[bytes] = set()
     for record in records:
@@ -223,11 +201,11 @@ def rows_of(
         elif not told:
             found.unread["no_fields"] += 1
     shared, bounds = heads.frame(), clocks or ClockBounds()
-    found.readings = _table(
-        _reading_frame(readings, found.unread), shared, zone, bounds, found.unread, simulated=simulated
+    found.readings = rows_at(
+        reading_frame(readings, found.unread), shared, zone, bounds, found.unread, simulated=simulated
     )
-    found.power = _table(_power_frame(power), shared, zone, bounds, found.unread, simulated=simulated)
-    found.events = _events(_event_frame(events), shared, zone, bounds, found.unread, simulated=simulated)
+    found.power = rows_at(power_frame(power), shared, zone, bounds, found.unread, simulated=simulated)
+    found.events = event_rows_at(event_frame(events), shared, zone, bounds, found.unread, simulated=simulated)
     return found
 
 
@@ -321,120 +299,4 @@ def plain_unit(unit: str) -> str:
     >>> plain_unit("ug/m3"), plain_unit("kg")
     ('µg/m³', 'kg')
     """
-    return _UNITS.get(unit, unit)
-
-
-# ---------------------------------------------------------------------------------------------- frames of rows
-
-
-def _reading_frame(rows: dict[str, list[object]], unread: Counter[str]) -> pl.DataFrame:
-    schema = {name: pl.String for name in _READING if name != "head"}
-    frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema})
-    numbers = pl.col(list(_VALUES)).str.strip_chars().cast(pl.Float64, strict=False)
-    whole = frame.with_columns(numbers)
-    lost = sum(
-        int((frame[name].is_not_null() & ~whole[name].is_finite().fill_null(value=False)).sum())
-        for name in _VALUES
-    )
-    if lost:
-        unread["not_a_number"] += lost
-    return whole
-
-
-def _power_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
-    schema = {name: pl.String for name in _POWER if name != "head"}
-    frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema})
-    number = pl.col("content").str.strip_chars().cast(pl.Float64, strict=False)
-    return frame.with_columns(value=number, content=pl.when(number.is_null()).then(pl.col("content")))
-
-
-def _event_frame(rows: dict[str, list[object]]) -> pl.DataFrame:
-    schema = {name: pl.String for name in _EVENT if name != "head"}
-    frame = pl.DataFrame(rows, schema={"head": pl.Int64, **schema, "passed": pl.Boolean})
-    value, reference = (
-        pl.col(n).str.strip_chars().cast(pl.Float64, strict=False) for n in ("content", "reference")
-    )
-    value = pl.when(value.is_finite()).then(value)
-    return frame.with_columns(
-        value=value,
-        reference=pl.when(reference.is_finite()).then(reference),
-        content=pl.when(value.is_null()).then(pl.col("content")),
-        unit=pl.col("unit").replace(_UNITS),
-    )
-
-
-def _events(
-    rows: pl.DataFrame,
-    heads: pl.DataFrame,
-    zone: ZoneInfo,
-    bounds: ClockBounds,
-    unread: Counter[str],
-    *,
-    simulated: bool,
-) -> pl.DataFrame:
-    """Join events with what their frames say; their times stand in the rows, not in the heads."""
-    whole = rows.with_columns(ended_at=_instant("ended_at", zone))
-    own = heads.drop("data_time").with_row_index("head").with_columns(pl.col("head").cast(pl.Int64))
-    joined = whole.join(own, on="head", how="left", maintain_order="left").rename({"at": "data_time"}).drop("head")
-    return _placed(joined, zone, bounds, unread, simulated=simulated).rename({"period_start": "happened_at"})
-
-
-def _table(
-    rows: pl.DataFrame,
-    heads: pl.DataFrame,
-    zone: ZoneInfo,
-    bounds: ClockBounds,
-    unread: Counter[str],
-    *,
-    simulated: bool,
-) -> pl.DataFrame:
-    """Join rows with what their frames say, and leave out what stands at an impossible time."""
-    whole = pl.concat([rows.drop("head"), heads[rows["head"]]], how="horizontal")
-    whole = whole.with_columns(period=pl.col("cn").replace_strict(dict(PERIOD_OF), return_dtype=pl.String))
-    if "sampled_at" in whole.columns:
-        whole = whole.with_columns(sampled_at=_instant("sampled_at", zone))
-    return _placed(whole, zone, bounds, unread, simulated=simulated)
-
-
-def _placed(
-    whole: pl.DataFrame, zone: ZoneInfo, bounds: ClockBounds, unread: Counter[str], *, simulated: bool
-) -> pl.DataFrame:
-    """Put rows at their time and leave out those whose time is impossible."""
-    received = pl.from_epoch("received_us", time_unit="us").dt.replace_time_zone("UTC")
-    whole = whole.with_columns(
-        period_start=_instant("data_time", zone),
-        received_at=received,
-        origin=_place(pl.col("number")),
-        simulated=pl.lit(simulated),
-    )
-    when = pl.col("period_start")
-    good = when.is_between(pl.col("received_at") - bounds.behind, pl.col("received_at") + bounds.ahead)
-    kept = whole.filter(good)
-    if kept.height < whole.height:
-        unread["clock"] += whole.height - kept.height
-    finite = [name for name, kind in kept.schema.items() if kind == pl.Float64]
-    return kept.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in finite)
-
-
-def _instant(name: str, zone: ZoneInfo) -> pl.Expr:
-    local = pl.col(name).str.slice(0, 14).str.to_datetime("%Y%m%d%H%M%S", strict=False, time_unit="us")
-    return local.dt.replace_time_zone(zone.key, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-        "UTC"
-    )
-
-
-def _place(number: pl.Expr) -> pl.Expr:
-    """Write a journal place as ``segment:offset``."""
-    low = 1 << 40
-    return pl.concat_str([(number // low).cast(pl.String), pl.lit(":"), (number % low).cast(pl.String)])
-
-
-def number_of(origin: pl.Expr) -> pl.Expr:
-    """Read the number of a journal place back from its text."""
-    parts = origin.str.split(":")
-    return parts.list.get(0).cast(pl.Int64) * (1 << 40) + parts.list.get(1).cast(pl.Int64)
-
-
-def lake_columns(rows: pl.DataFrame, table: Table = SOURCE_READINGS) -> pl.DataFrame:
-    """Return only what a table of the lake wants of rows."""
-    return rows.select(column.name for column in table.columns if column.name in rows.columns)
+    return UNITS.get(unit, unit)

@@ -6,7 +6,7 @@ says so or uses it. Old keys stay: the journal holds frames that only they open.
 
 import secrets
 import string
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +15,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger import Ledger, append_entry
-from lantian.ledger.models import Device, DeviceKey, Quarantined
+from lantian.ledger.models import Device, DeviceKey
 from lantian.ledger.vault import Vault
+from lantian.loop.sense.knocks import settle
 from lantian.terms.errors import CallerError, HouseError
 from lantian.wire.hj212.commands import key_days
 from lantian.wire.hj212.editions import Edition
@@ -94,7 +95,7 @@ def set_key(ledger: Ledger, mn: str, key: bytes | None, *, by: str, at: datetime
         if changed:
             row.changed_at, row.changed_by = at, by
             _tell(session, row, was, by=by, at=at, reason=reason)
-        _settle(session, mn, {"key", "plain"}, by=by, at=at)
+        settle(session, mn, by=by, at=at, reasons={"key", "plain"})
     return row
 
 
@@ -165,7 +166,7 @@ def note_activated(ledger: Ledger, mn: str, hardware: Mapping[str, str], *, at: 
                 payload={"hardware": dict(hardware), "was": was},
             )
         row.hardware, row.activated_at, row.changed_at = dict(hardware), at, at
-        _settle(session, row.logger_id, {"activation"}, by="gateway", at=at)
+        settle(session, row.logger_id, by="gateway", at=at, reasons={"activation"})
 
 
 # ---------------------------------------------------------------------------------------------- reads
@@ -247,13 +248,6 @@ def _replace_active(session: Session, mn: str, at: datetime) -> None:
     for key in rows:
         key.state, key.ended_at = REPLACED, at
     session.flush()
-
-
-def _settle(session: Session, sender: str, reasons: Container[str], *, by: str, at: datetime) -> None:
-    """Take a knock off the list whose reason has gone."""
-    knock = session.get(Quarantined, sender)
-    if knock is not None and knock.reason in reasons:
-        knock.settled_at, knock.settled_by = at, by
 
 
 def _tell(session: Session, row: Device, was: int, *, by: str, at: datetime, reason: str) -> None:

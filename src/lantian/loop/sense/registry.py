@@ -1,10 +1,10 @@
-"""The register of devices (数采仪登记): who may send, what is due from it, and who knocked without being known."""
+"""The register of devices (数采仪登记): who may send, and what is due from it."""
 
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger import Ledger
 from lantian.ledger.entries import append_entry, canonical
-from lantian.ledger.models import Device, Quarantined
+from lantian.ledger.models import Device
 from lantian.loop.sense.keys import ACTIVE, OFFERED, HeldKey, keys_by_device, keys_of, put_key
+from lantian.loop.sense.knocks import settle
 from lantian.terms.errors import CallerError
 
 EDITIONS = (2005, 2017, 2025)
@@ -235,7 +236,7 @@ def _register(
     row.state, row.changed_at, row.changed_by = REGISTERED, at, by
     payload = {"now": _public(row), "was": was, "reason": reason}
     append_entry(session, at=at, actor=by, kind="device.registered", subject=f"device:{row.mn}", payload=payload)
-    _settle(session, row.mn, by=by, at=at)
+    settle(session, row.mn, by=by, at=at)
     return row
 
 
@@ -389,71 +390,3 @@ def card_of(row: Device, keys: Iterable[HeldKey] = ()) -> DeviceCard:
         grants_keys=row.grants_keys,
         key_days=row.key_days,
     )
-
-
-# ---------------------------------------------------------------------------------------------- quarantine
-
-
-@dataclass(slots=True)
-class Knock:
-    """Frames of one MN that is not let in, since they were last noted."""
-
-    mn: str
-    reason: str
-    """``unknown``, ``password``, ``address``, ``quarantined``, ``retired``, ``key`` (cipher that no key of the
-    device opens), ``plain`` (no cipher where it is required) or ``activation`` (a logger that wants a number)."""
-    peer: str
-    first_us: int
-    """[µs]"""
-    last_us: int
-    """[µs]"""
-    frames: int
-    sample: bytes
-    """First frame."""
-
-
-def note_knocks(ledger: Ledger, knocks: Iterable[Knock]) -> None:
-    """Add up who knocked without being let in; no decision, so no entry."""
-    with ledger.write() as session:
-        for knock in knocks:
-            row = session.get(Quarantined, knock.mn)
-            first, last = _instant(knock.first_us), _instant(knock.last_us)
-            if row is None:
-                row = Quarantined(
-                    mn=knock.mn, first_seen=first, frames=0, sample=masked(knock.sample), last_seen=last,
-                    peer=knock.peer, reason=knock.reason, settled_at=None, settled_by=None,
-                )  # fmt: skip
-                session.add(row)
-            row.frames += knock.frames
-            row.last_seen, row.peer, row.reason = last, knock.peer, knock.reason
-            row.settled_at = row.settled_by = None
-
-
-def list_quarantined(ledger: Ledger, *, settled: bool = False) -> list[Quarantined]:
-    """List who knocks without being let in, newest first."""
-    with ledger.read() as session:
-        question = select(Quarantined).order_by(Quarantined.last_seen.desc(), Quarantined.mn)
-        if not settled:
-            question = question.where(Quarantined.settled_at.is_(None))
-        return list(session.scalars(question))
-
-
-def masked(frame: bytes) -> bytes:
-    """Return a frame with its password made unreadable.
-
-    Examples
-    --------
-    >>> masked(b"##0099QN=1;PW=123456;MN=A;CP=&&&&0000")
-    b'##0099QN=1;PW=******;MN=A;CP=&&&&0000'
-    """
-    return re.sub(rb"(?<=PW=)[^;&]*", lambda found: b"*" * len(found[0]), frame)
-
-
-def _settle(session: Session, mn: str, *, by: str, at: datetime) -> None:
-    row = session.get(Quarantined, mn)
-    if row is not None:
-        row.settled_at, row.settled_by = at, by
-
-
-def _instant(microseconds: int) -> datetime:
-    return datetime.fromtimestamp(microseconds / 1e6, UTC)

@@ -17,9 +17,10 @@ import polars as pl
 
 from lantian.ledger import Ledger
 from lantian.loop.sense.ambient_rows import ambient_hours
-from lantian.loop.sense.frame_rows import SHEAF_TABLES, ClockBounds, Sheaf, lake_columns, number_of, rows_of
+from lantian.loop.sense.frame_rows import SHEAF_TABLES, Sheaf, rows_of
 from lantian.loop.sense.parameters import ParameterChange, keep_parameters
 from lantian.loop.sense.registry import DeviceCard, list_cards
+from lantian.loop.sense.row_frames import ClockBounds, lake_columns, number_of
 from lantian.store import AMBIENT_HOURS, SOURCE_READINGS, Lake, Table, Taken
 from lantian.store.journal import JournalReader, Kind, Position, Record, journal_id
 from lantian.terms.errors import CallerError

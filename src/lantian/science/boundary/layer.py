@@ -64,7 +64,7 @@ def boundary_layer(observed: Observed, site: Site, rule: PlumeRule) -> Boundary:
     """
     season = _season(observed.hour_start, site, rule)
     roughness = _of_season(site.land.roughness, season)
-    middle: Instants = observed.hour_start.astype("datetime64[s]") + np.timedelta64(1800, "s")
+    middle = (observed.hour_start.astype("datetime64[s]") + np.timedelta64(1800, "s")).astype("datetime64[s]")
     sun = solar_elevation(middle, site.longitude, site.latitude)
     kelvin = observed.temperature + _ZERO_CELSIUS
     density = _pressure(observed, site) / (GAS_CONSTANT * kelvin)

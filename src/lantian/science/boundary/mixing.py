@@ -51,7 +51,7 @@ def mixing_heights(
     >>> rule = Rulebook.packaged().edition(PlumeRule, "plume", date(2025, 1, 1)).mixing
     >>> hours = np.ones(4)
     >>> mechanical, convective = mixing_heights(
-    ...     0.3 * hours, np.array([-10.0, 50.0, 100.0, 200.0]), 280 * hours, 1.2 * hours, rule)
+    ...     0.3 * hours, np.array([-10.0, 50.0, 100.0, 200.0]), 1.2 * hours, rule)
     >>> mechanical.round(0), convective.round(0)
     (array([378., 378., 378., 378.]), array([  0., 264., 457., 699.]))
     """

@@ -158,7 +158,7 @@ def _risen(distance: float, source: Release) -> float:
     return min(source.final, risen)
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")
 def plume_at(distance: float, source: Release, air: Air, axis: Axis, n: Numbers) -> State:
     """State of a plume at a distance; `axis` is the air where it has done rising."""
     risen = _risen(distance, source)
@@ -192,15 +192,15 @@ def plume_at(distance: float, source: Release, air: Air, axis: Axis, n: Numbers)
     return State(sqrt(across * across + by_rise), up, plume, lid, axis.wind, time, axis.brake)
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")
 def filling(
-    state: State, ground: float, inlet: float, base: float, terrain: bool, kind: int, species: Species, n: Numbers
+    state: State, ground: float, inlet: float, base: float, terrain: bool, settling: float, n: Numbers
 ) -> float:
-    """Return what a substance has at an inlet: vertical distribution times the mass left. [m-1]"""
+    """Vertical distribution at an inlet, on flat ground or on a hill that the flow partly goes around. [m-1]"""
     plume = state.plume
-    if species.settling[kind] > 0:
-        plume = max(plume - species.settling[kind] * state.time, 0.0)
-    flat = fill(inlet, plume, state.up, state.lid)
+    if settling > 0:
+        plume = max(plume - settling * state.time, 0.0)
+    value = fill(inlet, plume, state.up, state.lid)
     hill = ground - base
     if terrain and hill > 0:
         around = 0.0
@@ -208,19 +208,25 @@ def filling(
             around = probability((max(hill - state.wind / state.brake, 0.0) - plume) / state.up)
         share = n.terrain_share + (1 - n.terrain_share) * around
         struck = fill(hill + inlet, plume, state.up, max(state.lid, hill + inlet))
-        flat = share * struck + (1 - share) * flat
-    if species.inert or flat == 0:
-        return flat
+        value = share * struck + (1 - share) * value
+    return value
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def surviving(
+    state: State, deposition: float, loss: float, gain: float, parent_loss: float, parent_deposition: float
+) -> float:
+    """Mass of a substance that is left, or made of its parent, per mass emitted."""
     deep = min(state.lid, max(state.up, state.plume) * _DEEP)
-    own = species.loss[kind] + species.deposition[kind] / deep
-    if species.parent_loss[kind] < 0:
-        kept: float = flat * exp(-own * state.time)
+    own = loss + deposition / deep
+    if parent_loss < 0:
+        kept: float = exp(-own * state.time)
         return kept
-    apart = (species.parent_loss[kind] + species.parent_deposition[kind] / deep - own) * state.time
-    made: float = species.gain[kind] * state.time * exp(-own * state.time)
+    apart = (parent_loss + parent_deposition / deep - own) * state.time
+    made: float = gain * state.time * exp(-own * state.time)
     if abs(apart) > 1e-6:
         made *= (1 - exp(-apart)) / apart
-    return flat * made
+    return made
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
@@ -268,13 +274,25 @@ def puffs_of(
         weight = age * step / (2 * pi)
         for level in range(len(level_ground)):
             for kind in range(len(species.loss)):
-                filled[node, level, kind] = weight * filling(
-                    state, level_ground[level], level_height[level], source.base, terrain, kind, species, n
+                value = weight * filling(
+                    state,
+                    level_ground[level],
+                    level_height[level],
+                    source.base,
+                    terrain,
+                    species.settling[kind],
+                    n,
                 )
+                if not species.inert:
+                    value *= surviving(
+                        state, species.deposition[kind], species.loss[kind], species.gain[kind],
+                        species.parent_loss[kind], species.parent_deposition[kind],
+                    )  # fmt: skip
+                filled[node, level, kind] = value
     return count
 
 
-@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")
 def puffs_at(
     along: float,
     far: float,

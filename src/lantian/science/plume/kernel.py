@@ -32,6 +32,7 @@ from lantian.science.plume.column import (
     puffs_at,
     puffs_of,
     release_of,
+    surviving,
 )
 from lantian.science.plume.spread import LAST, LATERAL, WIND, Numbers, at_place, place_of, probability
 from lantian.terms.types import FloatArray, IntArray
@@ -46,6 +47,8 @@ _DIRECTIONS = 33
 _NOTHING = -180.0
 """Logarithm of what counts as nothing."""
 _ROOT_TWO_PI = 2.5066282746310002
+_EVERYWHERE = 1e30
+"""Beyond the square of any distance. [m2]"""
 FLAT_TOP = 0.5
 """Variance of an extent over that of its plume from which its flat top shows."""
 
@@ -77,6 +80,25 @@ class SourceRows(NamedTuple):
     """Shape (2 × sources, receptors): first part of a source near a receptor, -1 for one; below, how many."""
     near_count: NDArray[np.int32]
     """Parts of each source for all receptors."""
+
+
+class Place(NamedTuple):
+    """Where and from what a source is computed; arrays that are filled anew for each source of an hour."""
+
+    receptor: IntArray
+    along: FloatArray
+    """Downwind of the source. [m]"""
+    off: FloatArray
+    """Across the wind. [m]"""
+    far: FloatArray
+    """Distance squared. [m2]"""
+    own: FloatArray
+    """Variance of the source's extent across the wind. [m2]"""
+    round: FloatArray
+    """The same without regard to direction. [m2]"""
+    share: FloatArray
+    row: FloatArray
+    """Place of the distance among those of the tables."""
 
 
 class PartRows(NamedTuple):
@@ -161,8 +183,13 @@ def _plume_table(
             for kind in range(len(species.loss)):
                 value = filling(
                     state, receptors.level_ground[level], receptors.level_height[level], source.base, terrain,
-                    kind, species, n,
+                    species.settling[kind], n,
                 ) / state.wind  # fmt: skip
+                if not species.inert:
+                    value *= surviving(
+                        state, species.deposition[kind], species.loss[kind], species.gain[kind],
+                        species.parent_loss[kind], species.parent_deposition[kind],
+                    )  # fmt: skip
                 table[node, column] = max(log(value), _NOTHING) if value > 0 else _NOTHING
                 column += 1
 
@@ -189,6 +216,194 @@ def _puff_table(
 
 
 @njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _seen(
+    source: int,
+    sources: SourceRows,
+    parts: PartRows,
+    receptors: ReceptorRows,
+    ex: float,
+    ey: float,
+    coarse: float,
+    extra: float,
+    seen: Place,
+) -> int:
+    """Put the receptors that a source may reach into `seen`, part by part where it is near; return how many.
+
+    What lies farther off the axis, or upwind, than the root of `coarse` × distance² + `extra` is left out.
+    """
+    n_receptors, count = len(receptors.x), 0
+    x, y = sources.x[source], sources.y[source]
+    cxx, cxy, cyy = sources.spread_xx[source], sources.spread_xy[source], sources.spread_yy[source]
+    own = cxx * ey * ey - 2 * cxy * ex * ey + cyy * ex * ex
+    split = sources.near_count[source] > 0
+    for receptor in range(n_receptors):
+        if split and sources.near[source, receptor] >= 0:
+            begin = sources.near[source, receptor]
+            for at in range(begin, begin + sources.near[source + len(sources.x), receptor]):
+                east, north = parts.east[at], parts.north[at]
+                far = max(east * east + north * north, 1.0)
+                pxx, pxy, pyy = parts.spread_xx[at], parts.spread_xy[at], parts.spread_yy[at]
+                seen.receptor[count] = receptor
+                seen.along[count] = east * ex + north * ey
+                seen.off[count] = east * ey - north * ex
+                seen.far[count] = far
+                seen.own[count] = pxx * ey * ey - 2 * pxy * ex * ey + pyy * ex * ex
+                seen.round[count] = (pxx + pyy) / 2
+                seen.share[count] = parts.share[at]
+                seen.row[count] = min(0.5 * log(far) / DISTANCE_STEP, DISTANCES - 1.0001)
+                count += 1
+            continue
+        # written before it is known whether it stays: half of them are upwind, and no processor guesses which
+        east, north = receptors.x[receptor] - x, receptors.y[receptor] - y
+        along, off, far = east * ex + north * ey, east * ey - north * ex, east * east + north * north
+        limit = coarse * far + extra
+        seen.receptor[count] = receptor
+        seen.along[count] = along
+        seen.off[count] = off
+        seen.far[count] = max(far, 1.0)
+        seen.own[count] = own
+        seen.round[count] = (cxx + cyy) / 2
+        seen.share[count] = 1.0
+        seen.row[count] = sources.place[source, receptor]
+        count += int((off * off <= limit) & ((along >= 0) | (along * along <= limit)))
+    return count
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy", inline="always")
+def _abreast(along: float, wide: float, cut: float) -> float:
+    """Share of a plume that comes by: all far downwind, half abreast of the source."""
+    if along > 0 and along * along >= cut * cut * wide:
+        return 1.0
+    return probability(along / sqrt(wide))
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _shared_plume(
+    count: int,
+    seen: Place,
+    table: FloatArray,
+    level: IntArray,
+    n_species: int,
+    rate: float,
+    cut: float,
+    out: FloatArray,
+) -> None:
+    """Add the plume of a source that shares a table."""
+    for pair in range(count):
+        along, off, own, far = seen.along[pair], seen.off[pair], seen.own[pair], seen.far[pair]
+        row = int(seen.row[pair])
+        place = seen.row[pair] - row
+        slope = table[row, 0] + place * (table[row + 1, 0] - table[row, 0])
+        inner = slope * slope * far
+        wide = inner + own
+        if off * off > cut * cut * wide or (along < 0 and along * along > cut * cut * wide):
+            continue
+        part, fall = rate * seen.share[pair] * _abreast(along, wide, cut), 0.0
+        if own > FLAT_TOP * inner:
+            part *= flat_top(off, inner, own)
+        else:
+            fall = 0.5 * off * off / wide
+            part /= _ROOT_TWO_PI * sqrt(wide)
+        receptor = seen.receptor[pair]
+        for kind in range(n_species):
+            column = 1 + level[receptor] * n_species + kind
+            held = table[row, column] + place * (table[row + 1, column] - table[row, column])
+            out[receptor, kind] += part * exp(held - fall)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _own_plume(
+    count: int,
+    seen: Place,
+    release: Release,
+    air: Air,
+    narrowing: FloatArray,
+    coarse: float,
+    extra: float,
+    receptors: ReceptorRows,
+    terrain: bool,
+    species: Species,
+    n: Numbers,
+    rate: float,
+    cut: float,
+    out: FloatArray,
+) -> None:
+    """Add the plume of a source that is computed by itself."""
+    axis = axis_at(place_of(max(release.axis, LOWEST_AXIS)), air.table)
+    for pair in range(count):
+        along, off, own, far = seen.along[pair], seen.off[pair], seen.own[pair], seen.far[pair]
+        bound = coarse * narrowing[int(seen.row[pair])] * far + cut * cut * own + extra
+        if off * off > bound or (along < 0 and along * along > bound):
+            continue
+        state = plume_at(sqrt(far), release, air, axis, n)
+        inner = state.across * state.across
+        wide = inner + own
+        if off * off > cut * cut * wide or (along < 0 and along * along > cut * cut * wide):
+            continue
+        receptor = seen.receptor[pair]
+        level = receptors.level[receptor]
+        if not terrain and state.plume - receptors.level_height[level] > 8 * state.up:
+            continue  # below 1e-13 of the axis
+        part = rate * seen.share[pair] * _abreast(along, wide, cut) / state.wind
+        if own > FLAT_TOP * inner:
+            part *= flat_top(off, inner, own)
+        else:
+            part *= exp(-0.5 * off * off / wide) / (_ROOT_TWO_PI * sqrt(wide))
+        ground, inlet = receptors.level_ground[level], receptors.level_height[level]
+        for kind in range(len(species.settling)):
+            value = part * filling(state, ground, inlet, release.base, terrain, species.settling[kind], n)
+            if not species.inert:
+                value *= surviving(
+                    state, species.deposition[kind], species.loss[kind], species.gain[kind],
+                    species.parent_loss[kind], species.parent_deposition[kind],
+                )  # fmt: skip
+            out[receptor, kind] += value
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _shared_puffs(
+    count: int, seen: Place, table: FloatArray, level: IntArray, n_species: int, rate: float, out: FloatArray
+) -> None:
+    """Add the puffs of a source that shares a table, where it is one part."""
+    for pair in range(count):
+        turn = (seen.along[pair] / sqrt(seen.far[pair]) + 1) * 0.5 * (_DIRECTIONS - 1)
+        turn = max(min(turn, _DIRECTIONS - 1.000001), 0.0)
+        row, side = int(seen.row[pair]), int(turn)
+        place, turn = seen.row[pair] - row, turn - side
+        receptor = seen.receptor[pair]
+        for kind in range(n_species):
+            column = level[receptor] * n_species + kind
+            low = table[row, side, column] * (1 - turn) + table[row, side + 1, column] * turn
+            high = table[row + 1, side, column] * (1 - turn) + table[row + 1, side + 1, column] * turn
+            out[receptor, kind] += rate * exp(low * (1 - place) + high * place)
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
+def _own_puffs(
+    count: int,
+    seen: Place,
+    speed: float,
+    ages: int,
+    nodes: FloatArray,
+    filled: FloatArray,
+    level: IntArray,
+    rate: float,
+    cut: float,
+    out: FloatArray,
+) -> None:
+    """Add the puffs of a source, age by age."""
+    shares = np.empty(MOST_NODES)
+    for pair in range(count):
+        puffs_at(seen.along[pair], seen.far[pair], seen.round[pair], speed, ages, nodes, cut, shares)
+        receptor = seen.receptor[pair]
+        for kind in range(filled.shape[2]):
+            value = 0.0
+            for age in range(ages):
+                value += shares[age] * filled[age, level[receptor], kind]
+            out[receptor, kind] += rate * seen.share[pair] * value
+
+
+@njit(cache=True, nogil=True, fastmath=True, error_model="numpy")
 def accumulate(
     sources: SourceRows,
     parts: PartRows,
@@ -201,34 +416,35 @@ def accumulate(
     out: FloatArray,
 ) -> None:
     """Add all hours to `out`, shape (slots, groups, receptors, species). [(ug m-3)/(g s-1)]"""
-    n_sources, n_receptors, n_species = len(sources.x), len(receptors.x), len(rows.deposition)
-    n_levels, n_kin = len(receptors.level_ground), len(sources.first_of_kin)
+    n_species, n_levels, n_kin = len(rows.deposition), len(receptors.level_ground), len(sources.first_of_kin)
     flexible, timed = hours.activity.shape[0] > 1, hours.activity.shape[1] > 1
-    nodes, shares = np.empty((MOST_NODES, 2)), np.empty(MOST_NODES)
-    filled = np.empty((MOST_NODES, n_levels, n_species))
+    most = len(receptors.x) + (sources.near_count.max() if len(sources.x) > 0 else 0) + 1
+    seen = Place(
+        np.empty(most, dtype=np.int64), np.empty(most), np.empty(most), np.empty(most), np.empty(most),
+        np.empty(most), np.empty(most), np.empty(most),
+    )  # fmt: skip
+    nodes, filled = np.empty((MOST_NODES, 2)), np.empty((MOST_NODES, n_levels, n_species))
     kin_nodes, kin_filled = np.empty((n_kin, MOST_NODES, 2)), np.empty((n_kin, MOST_NODES, n_levels, n_species))
-    kin_count, kin_speed = np.empty(n_kin, dtype=np.int64), np.empty(n_kin)
+    kin_ages, kin_widest = np.empty(n_kin, dtype=np.int64), np.empty(n_kin)
     kin_plume = np.empty((n_kin, DISTANCES, 1 + n_levels * n_species))
     kin_puff = np.empty((n_kin, DISTANCES, _DIRECTIONS, n_levels * n_species))
-    own_table, narrowing = np.empty(hours.table.shape[1:]), np.empty(DISTANCES)
+    table, narrowing = np.empty(hours.table.shape[1:]), np.empty(DISTANCES)
     for hour in range(len(hours.slot)):
-        slot = hours.slot[hour]
-        if slot < 0:
+        if hours.slot[hour] < 0:
             continue
+        table[:] = hours.table[hour]  # shared arrays are counted by all threads, own ones are not
         ex, ey = hours.east[hour], hours.north[hour]
-        own_table[:] = hours.table[hour]  # shared arrays are counted by all threads, own ones are not
-        fluctuation, strongest = at_place(own_table, 0.0, LATERAL), max(at_place(own_table, LAST, WIND), 0.1)
-        half = axis_at(place_of(0.5 * hours.layer[hour]), own_table)
+        calm = ex == 0 and ey == 0
+        fluctuation, strongest = at_place(table, 0.0, LATERAL), max(at_place(table, LAST, WIND), 0.1)
         air = Air(
-            ex, ey, hours.ustar[hour], hours.inverse[hour], hours.layer[hour], hours.temperature[hour], own_table,
-            half, strongest,
+            ex, ey, hours.ustar[hour], hours.inverse[hour], hours.layer[hour], hours.temperature[hour], table,
+            axis_at(place_of(0.5 * hours.layer[hour]), table), strongest,
         )  # fmt: skip
         species = Species(
             rows.deposition, rows.settling, rows.loss[hour], rows.gain[hour], rows.parent_loss[hour],
             rows.parent_deposition, rows.inert,
         )  # fmt: skip
-        calm = ex == 0 and ey == 0
-        for node in range(DISTANCES):  # no plume of this hour is wider, beside the wind on its own axis
+        for node in range(DISTANCES):  # no plume of this hour is wider, beside the wind where it starts
             step = n.lateral_least * fluctuation * exp(node * DISTANCE_STEP) / (strongest * air.layer)
             narrowing[node] = exp(-2 * n.lateral_power * log(1 + step))
         for kin in range(n_kin):
@@ -237,18 +453,18 @@ def accumulate(
                 sources.height[first], 0.0, 0.0, 1.0, sources.depth[first], sources.base[first], air, n
             )
             mast = place_of(max(like.axis, n.height))
-            speed = 0.0 if calm else at_place(air.table, mast, WIND)
-            kin_count[kin], kin_speed[kin] = 0, speed
-            if speed < n.puff_below * at_place(air.table, mast, LATERAL):
-                kin_count[kin] = puffs_of(
+            speed = 0.0 if calm else at_place(table, mast, WIND)
+            if speed < n.puff_below * at_place(table, mast, LATERAL):
+                kin_ages[kin] = puffs_of(
                     like, air, speed, receptors.level_ground, receptors.level_height, terrain, species, n,
                     kin_nodes[kin], kin_filled[kin],
                 )  # fmt: skip
                 own = (sources.spread_xx[first] + sources.spread_yy[first]) / 2
-                _puff_table(kin_count[kin], kin_nodes[kin], kin_filled[kin], own, speed, cut, kin_puff[kin])
+                _puff_table(kin_ages[kin], kin_nodes[kin], kin_filled[kin], own, speed, cut, kin_puff[kin])
             else:
                 _plume_table(like, air, receptors, terrain, species, n, kin_plume[kin])
-        for source in range(n_sources):
+                kin_widest[kin] = kin_plume[kin, :, 0].max() ** 2
+        for source in range(len(sources.x)):
             rate = sources.weight[source] * MICROGRAMS
             rate *= hours.activity[source if flexible else 0, hour if timed else 0]
             if rate == 0:
@@ -260,112 +476,47 @@ def accumulate(
             rate *= release.trapped
             if rate == 0:
                 continue
-            group, kin = sources.group[source], sources.kin[source]
-            sx, sy = sources.x[source], sources.y[source]
-            split = sources.near_count[source] > 0
+            kin, into = sources.kin[source], out[hours.slot[hour], sources.group[source]]
             mast = place_of(max(release.axis, n.height))
-            speed = 0.0 if calm else at_place(air.table, mast, WIND)
-            axis = axis_at(place_of(max(release.axis, LOWEST_AXIS)), own_table)
-            puffing = speed < n.puff_below * at_place(air.table, mast, LATERAL)
-            count = 0
-            if puffing:
-                if kin >= 0:
-                    count = kin_count[kin]
-                else:
-                    count = puffs_of(
+            speed = 0.0 if calm else at_place(table, mast, WIND)
+            if speed < n.puff_below * at_place(table, mast, LATERAL):
+                count = _seen(source, sources, parts, receptors, ex, ey, 0.0, _EVERYWHERE, seen)
+                if kin < 0:
+                    ages = puffs_of(
                         release, air, speed, receptors.level_ground, receptors.level_height, terrain, species, n,
                         nodes, filled,
                     )  # fmt: skip
-            slowest = max(at_place(air.table, place_of(max(release.height, LOWEST_AXIS)), WIND), 0.1)
-            narrow = (cut * fluctuation / slowest) ** 2
-            extent = cut * cut * (n.rise_share * release.final) ** 2 / 2
-            for receptor in range(n_receptors):
-                begin, several = -1, 1
-                if split and sources.near[source, receptor] >= 0:
-                    begin, several = sources.near[source, receptor], sources.near[source + n_sources, receptor]
-                level = receptors.level[receptor]
-                for piece in range(several):
-                    part = rate
-                    if begin < 0:
-                        east, north = receptors.x[receptor] - sx, receptors.y[receptor] - sy
-                        cxx, cxy = sources.spread_xx[source], sources.spread_xy[source]
-                        cyy = sources.spread_yy[source]
-                    else:
-                        at = begin + piece
-                        east, north, part = parts.east[at], parts.north[at], rate * parts.share[at]
-                        cxx, cxy, cyy = parts.spread_xx[at], parts.spread_xy[at], parts.spread_yy[at]
-                    along = east * ex + north * ey
-                    far = east * east + north * north
-                    if puffing:
-                        if kin >= 0 and begin < 0 and far > 1:
-                            place = float(sources.place[source, receptor])
-                            turn = min((along / sqrt(far) + 1) * 0.5 * (_DIRECTIONS - 1), _DIRECTIONS - 1.000001)
-                            turn = max(turn, 0.0)
-                            row, side = int(place), int(turn)
-                            place, turn = place - row, turn - side
-                            for kind in range(n_species):
-                                column = level * n_species + kind
-                                low = kin_puff[kin, row, side, column] * (1 - turn)
-                                low += kin_puff[kin, row, side + 1, column] * turn
-                                high = kin_puff[kin, row + 1, side, column] * (1 - turn)
-                                high += kin_puff[kin, row + 1, side + 1, column] * turn
-                                out[slot, group, receptor, kind] += part * exp(low * (1 - place) + high * place)
-                            continue
-                        own = (cxx + cyy) / 2
-                        puffs_at(along, far, own, speed, count, kin_nodes[kin] if kin >= 0 else nodes, cut, shares)
-                        for kind in range(n_species):
-                            value = 0.0
-                            for age in range(count):
-                                held = kin_filled[kin, age, level, kind] if kin >= 0 else filled[age, level, kind]
-                                value += shares[age] * held
-                            out[slot, group, receptor, kind] += part * value
-                        continue
-                    off = east * ey - north * ex
-                    own = cxx * ey * ey - 2 * cxy * ex * ey + cyy * ex * ex
-                    place = float(sources.place[source, receptor])
-                    if begin >= 0:
-                        place = min(max(0.5 * log(max(far, 1.0)) / DISTANCE_STEP, 0.0), DISTANCES - 1.000001)
-                    row = int(place)
-                    if kin >= 0:
-                        place -= row
-                        slope = kin_plume[kin, row, 0] * (1 - place) + kin_plume[kin, row + 1, 0] * place
-                        inner = slope * slope * max(far, 1.0)
-                        wide = inner + own
-                        if off * off > cut * cut * wide or (along < 0 and along * along > cut * cut * wide):
-                            continue
-                        if along < 0 or along * along < cut * cut * wide:
-                            part *= probability(along / sqrt(wide))
-                        fall = 0.0
-                        if own > FLAT_TOP * inner:
-                            part *= flat_top(off, inner, own)
-                        else:
-                            fall = 0.5 * off * off / wide
-                            part /= _ROOT_TWO_PI * sqrt(wide)
-                        for kind in range(n_species):
-                            column = 1 + level * n_species + kind
-                            held = kin_plume[kin, row, column]
-                            held += place * (kin_plume[kin, row + 1, column] - held)
-                            out[slot, group, receptor, kind] += part * exp(held - fall)
-                        continue
-                    bound = narrow * narrowing[row] * far + cut * cut * own + extent
-                    if off * off > bound or (along < 0 and along * along > bound):
-                        continue
-                    distance = max(sqrt(far), 1.0)
-                    state = plume_at(distance, release, air, axis, n)
-                    inner = state.across * state.across
-                    wide = inner + own
-                    if off * off > cut * cut * wide or (along < 0 and along * along > cut * cut * wide):
-                        continue
-                    if not terrain and state.plume - receptors.level_height[level] > 8 * state.up:
-                        continue  # below 1e-13 of the axis
-                    if own > FLAT_TOP * inner:
-                        part *= flat_top(off, inner, own) / state.wind
-                    else:
-                        part *= exp(-0.5 * off * off / wide) / (_ROOT_TWO_PI * sqrt(wide) * state.wind)
-                    if along < 0 or along * along < cut * cut * wide:
-                        part *= probability(along / sqrt(wide))
-                    ground, inlet = receptors.level_ground[level], receptors.level_height[level]
-                    for kind in range(n_species):
-                        out[slot, group, receptor, kind] += part * filling(
-                            state, ground, inlet, release.base, terrain, kind, species, n
-                        )
+                    _own_puffs(count, seen, speed, ages, nodes, filled, receptors.level, rate, cut, into)
+                elif sources.near_count[source] > 0:
+                    _own_puffs(
+                        count, seen, speed, kin_ages[kin], kin_nodes[kin], kin_filled[kin], receptors.level, rate,
+                        cut, into,
+                    )  # fmt: skip
+                else:
+                    _shared_puffs(count, seen, kin_puff[kin], receptors.level, n_species, rate, into)
+                continue
+            own = cut * cut * (sources.spread_xx[source] + sources.spread_yy[source])
+            if kin >= 0:
+                coarse = cut * cut * kin_widest[kin]
+                count = _seen(source, sources, parts, receptors, ex, ey, coarse, own, seen)
+                _shared_plume(count, seen, kin_plume[kin], receptors.level, n_species, rate, cut, into)
+                continue
+            slowest = max(at_place(table, place_of(max(release.height, LOWEST_AXIS)), WIND), 0.1)
+            coarse, extra = (cut * fluctuation / slowest) ** 2, (cut * n.rise_share * release.final) ** 2 / 2
+            count = _seen(source, sources, parts, receptors, ex, ey, coarse, own + extra, seen)
+            _own_plume(
+                count,
+                seen,
+                release,
+                air,
+                narrowing,
+                coarse,
+                extra,
+                receptors,
+                terrain,
+                species,
+                n,
+                rate,
+                cut,
+                into,
+            )

@@ -153,7 +153,7 @@ def transfer_hourly(
 ) -> Transfer:
     """Concentration per unit of emission of each group at each receptor in each hour (逐时源-受体关系).
 
-    In float32. A year at once of 200 groups and 40 receptors is 280 MB a substance: ask for blocks of hours. Blocks put
+    In float32. A year of 200 groups and 40 receptors is 280 MB a substance: ask for blocks of hours, which put
     together are the same as one call.
 
     Parameters

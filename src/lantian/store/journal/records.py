@@ -93,8 +93,8 @@ class Record(NamedTuple):
     peer: str
     """Address of whoever sent it."""
     mn: str
-    """MN as it stands in the frame, or of the device that it is for where a logger asks for its number (1001); empty
-    where there is none."""
+    """MN as it stands in the frame, or of the device whose number a logger asks for (1001); empty where there is
+    none."""
     raw: bytes
     """The frame byte for byte."""
 
