@@ -5,7 +5,8 @@ two others, all on the same cores. Each logger sends minutes, a moment, the hour
 for the answer to each. Where the city has fewer loggers than `--outlets`, some stand twice, under other numbers.
 `ack_*`: from the moment at which a frame is due to its answer, so durable in the journal; `lake_*`: from the end
 of an hour to the moment at which everything of it can be read in the lake. `missing` counts hours of outlets that
-should be in the lake and are not, over the hours that were told as complete: it has to be 0.
+should be in the lake and are not, over the hours that were told as complete: it has to be 0. `loggers_mb` holds
+what the making of the city left behind; `loggers_grown_mb` is what lines and frames added to it.
 """
 
 import argparse
@@ -121,7 +122,7 @@ def main() -> None:
         with GatewayProcess(
             house.folder, lambda: CityClock.starting(first, asked.speed), ProcessSettings(every=5.0, gaps_every=0)
         ) as door:
-            began = time.monotonic()
+            began, before = time.monotonic(), resident(os.getpid())
             report = run_live(
                 voices, door, door.clock,
                 LiveSettings(first, first + hours * HOUR), on_hour=told.extend,
@@ -131,6 +132,7 @@ def main() -> None:
             memory = {
                 f"{name}_mb": resident(pid) for name, pid in zip(names, (os.getpid(), *door.pids), strict=False)
             }
+            memory["loggers_grown_mb"] = round(memory["loggers_mb"] - before, 1)
         lost = missing(house, voices, told)
         rows = sum(
             house.lake.row_counts()[name] for name in ("source_readings", "power_readings", "ambient_hours")

@@ -64,7 +64,8 @@ class Settings(BaseSettings):
         description=mark("Age from which `lantian gateway journal archive` puts segments away; unset: never. [d]"),
     )
     aermod: Path | None = Field(
-        default=None, description=mark("Executable of AERMOD for regulatory cross-checks; it is not part of Lantian.")
+        default=None,
+        description=mark("Executable of AERMOD for regulatory cross-checks; it is not part of Lantian."),
     )
     lock_wait_seconds: float = Field(
         default=60.0, ge=0, description=mark("How long a writer waits for another one. [s]")

@@ -1,4 +1,4 @@
-"""The simulated year has the shapes of real years: 11 cities of Shanxi, 2013-12 to 2015-12, collected by aqistudy.cn.
+"""The simulated year has the shapes of real years: 11 cities of Shanxi, 2013-12 to 2015-12, from aqistudy.cn.
 
 Levels fell by half since, so only ratios, memory and spread are compared. A band is the range of the 11 cities,
 rounded outward; docs/twin.md states it.

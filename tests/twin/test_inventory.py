@@ -11,7 +11,7 @@ import pytest
 
 from lantian.assembly import House, make_workspace
 from lantian.loop.explain import files as explain_files
-from lantian.loop.explain.editions import close_edition, find_edition
+from lantian.loop.explain.editions import Opened, close_edition, find_edition, open_edition
 from lantian.loop.explain.gridding import on_grid
 from lantian.loop.explain.keeping import keep_book, read_book, rows_of
 from lantian.loop.explain.tables import INVENTORY_TABLES
@@ -227,6 +227,13 @@ def test_a_closed_edition_is_left_alone(house, making, brought):
     close_edition(house.study(), "2025", by="office", because="test")
     before = lines(house)
     assert bring_inventory(house, making) == Brought("2025")
+    assert lines(house) == before
+
+
+def test_an_edition_that_somebody_else_opened_is_left_alone(house, making):
+    open_edition(house.study(), Opened("2024", 2024, "office", "our own book"))
+    before = lines(house)
+    assert bring_inventory(house, making, 2024) == Brought("2024")
     assert lines(house) == before
 
 

@@ -10,8 +10,7 @@ import pytest
 
 from lantian.city import City
 from lantian.device.identity import Identity
-from lantian.terms.pollutants import BASIC, Pollutant
-from lantian.twin.catalogue.loggers import mn_of
+from lantian.terms.pollutants import BASIC
 from lantian.twin.incidents import Incident
 from lantian.twin.making import Making
 from lantian.twin.readings import DIGITS, SIMULATED, power_of, sent_by
@@ -28,7 +27,7 @@ from lantian.twin.saying import (
     records,
     said,
 )
-from lantian.twin.speaking import Voice, logger_of_station, meter_voice, stack_voice, station_voice, units_of
+from lantian.twin.speaking import Voice, meter_voice, stack_voice, station_voice, units_of
 from lantian.wire.hj212.editions import Edition, flag_of
 from lantian.wire.hj212.messages import Message
 
@@ -81,14 +80,6 @@ def test_minutes_are_the_same_every_time_and_others_in_another_hour(few: Making)
     again = hour_parts(one, 3)[0]
     assert np.array_equal(hour_parts(one, 3)[0], again)
     assert not np.array_equal(hour_parts(one, 4)[0], again)
-
-
-def test_a_voice_keeps_no_more_than_its_hours(few: Making):
-    one = voice(few, "2025")
-    arrays = [each for row in one.channels for each in (row.value, row.converted, row.amount) if each is not None]
-    for each in (*arrays, one.flag, one.present, one.late, one.down):
-        assert each.base is None
-        assert len(each) == 48
 
 
 def test_a_frozen_analyser_is_frozen_in_its_minutes_too_and_the_flow_is_not(few: Making):
@@ -242,13 +233,3 @@ def test_every_mark_that_the_twin_sets_has_a_letter():
     from lantian.twin.instruments import FLAGS
 
     assert set(LETTER) == set(FLAGS)
-
-
-def test_a_station_measures_carbon_monoxide_in_milligrams_and_all_else_in_micrograms(changzhi: City):
-    logger = logger_of_station(changzhi.stations[0])
-    assert logger.mn == mn_of(f"station:{changzhi.stations[0].code}")
-    units = units_of(logger)
-    assert units["a21005"][0] == "mg/m³"
-    assert {unit for code, (unit, _) in units.items() if code != "a21005"} == {"µg/m³"}
-    assert Pollutant.O3 in BASIC
-    assert "a05024" in units

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from lantian.city import City
+from lantian.terms.errors import CallerError
 from lantian.twin import list_events
-from lantian.twin.weather import hour_axis, shared_weather
+from lantian.twin.weather import hour_axis, shared_weather, shifted
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026])
@@ -61,3 +62,27 @@ def test_dust_lies_inside_its_events_only(changzhi: City, seed: int) -> None:
                 allowed |= weather.axis.is_between(event.first, event.last).to_numpy()
     assert (weather.dust[~allowed] == 0).all()
     assert (weather.dust[allowed] > 0).all()
+
+
+def test_an_index_can_be_moved_on_some_days_only(changzhi: City, seed: int) -> None:
+    weather = shared_weather(changzhi, date(2025, 1, 1), date(2025, 12, 31), seed)
+    moved = shifted(weather, {"heat": 1.5}, date(2025, 6, 1), date(2025, 6, 2))
+    difference = moved.heat - weather.heat
+    assert int((difference != 0.0).sum()) == 48
+    assert difference.max() == pytest.approx(1.5)
+    assert (moved.drought == weather.drought).all()
+    assert shifted(weather, {"heat": 0.0}, date(2025, 6, 1), date(2025, 6, 2)) is weather
+
+
+def test_an_index_that_the_weather_does_not_have_is_refused(changzhi: City, seed: int) -> None:
+    weather = shared_weather(changzhi, date(2025, 1, 1), date(2025, 1, 2), seed)
+    with pytest.raises(CallerError, match="no index luck"):
+        shifted(weather, {"luck": 1.0}, date(2025, 1, 1), date(2025, 1, 2))
+
+
+def test_given_events_take_the_place_of_those_that_are_drawn(changzhi: City, seed: int) -> None:
+    calm = shared_weather(changzhi, date(2025, 1, 1), date(2025, 12, 31), seed, events=())
+    drawn = shared_weather(changzhi, date(2025, 1, 1), date(2025, 12, 31), seed)
+    assert calm.dust.max() == 0.0
+    assert drawn.dust.max() > 300.0
+    assert (calm.stagnation <= drawn.stagnation).all()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -113,7 +113,7 @@ def bring_past(house: "House", first: date, end: datetime, seed: int, progress: 
 def live_on(
     house: "House", first: date, end: datetime, seed: int, hours: int, progress: Progress, *, speed: float = SPEED
 ) -> "LiveReport | None":
-    """Let every logger speak to a gateway through the next hours; return what came of it, None where none are wanted.
+    """Let every logger speak to a gateway through the next hours; return what came of it, None without hours.
 
     A second call goes on where the last one stopped.
     """
@@ -138,7 +138,7 @@ def live_on(
     with GatewayProcess(
         house.folder, lambda: CityClock.starting(begin, speed), ProcessSettings(gaps_every=0)
     ) as door:
-        clock = cast(CityClock, door.clock)
+        clock = door.clock
         return run_live(
             voices, door, clock, LiveSettings(begin, until, state=house.folder / STATE_FILE), on_hour=told
         )

@@ -9,7 +9,6 @@ import typer
 from lantian.cli import sense_calibrate, sense_cameras, sense_marks, sense_outlets, sense_review
 from lantian.cli.conditions import instant
 from lantian.cli.show import (
-    MISSING,
     JsonOption,
     WorkspaceOption,
     cell,

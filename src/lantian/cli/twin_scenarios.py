@@ -203,9 +203,12 @@ def _show(done: "Compared", language: Translation) -> None:
     console().print("  " + language.gettext(mark("SIMULATED data, never measured")), style="bold yellow")
     table = done.table()
     city = table["place"][0]
-    _show_city(table, city, language)
-    _show_places(table, scenario.shown.value, done, language)
-    _show_contributions(done, language)
+    if done.changed is done.base:
+        console().print("  " + language.gettext(mark("The air is as it was; only what stations show differs.")))
+    else:
+        _show_city(table, city, language)
+        _show_places(table, scenario.shown.value, done, language)
+        _show_contributions(done, language)
     shown = done.shown()
     if not shown.is_empty():
         show_frame(

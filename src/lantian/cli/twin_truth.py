@@ -162,10 +162,9 @@ def _making_of(house: "House") -> "Making":
         return making_of(house, first, end.astimezone(house.city.zone), int(said["seed"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CallerError(
-            "{folder} was not filled by a simulated city with sources ({error}). Build one with `lantian run`, or "
-            "with `lantian twin scenario run NAME --into FOLDER`.",
+            "{folder} was not filled by a simulated city with sources. Build one with `lantian run`, or with "
+            "`lantian twin scenario run NAME --into FOLDER`.",
             folder=house.folder,
-            error=error,
         ) from error
 
 

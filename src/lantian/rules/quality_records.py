@@ -168,7 +168,7 @@ RoleName = Literal["admin", "city_office", "county", "enterprise", "operator"]
 
 
 class RoleRule(Record):
-    """Which roles may do what about instruments (权限); a role for one body only where the thing is that body's."""
+    """Which roles may do what about instruments (权限); a role for one body only where it is that body's."""
 
     station_operator: tuple[RoleName, ...] = Field(min_length=1)
     """Propose about hours of a station."""

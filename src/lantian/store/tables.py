@@ -123,5 +123,13 @@ PUBLISHED_HOURS = Table(
 )
 """Index, primary pollutant and running values as a publisher gave them (发布数据)."""
 
-FACT_TABLES: tuple[Table, ...] = (AMBIENT_HOURS, PUBLISHED_HOURS, SOURCE_READINGS, POWER_READINGS, DEVICE_EVENTS, *WEATHER_TABLES, SPECIES_HOURS)
+FACT_TABLES: tuple[Table, ...] = (
+    AMBIENT_HOURS,
+    PUBLISHED_HOURS,
+    SOURCE_READINGS,
+    POWER_READINGS,
+    DEVICE_EVENTS,
+    *WEATHER_TABLES,
+    SPECIES_HOURS,
+)
 """Tables that every lake has; rooms add the ones that they derive."""

@@ -53,7 +53,7 @@ class Score:
     ) -> None:
         """Keep a few of the cells, shape (quantities, times), that nothing explains."""
         for row, column in np.argwhere(codes == CODE[UNEXPLAINED])[: max(0, _MOST_EXAMPLES - len(self.examples))]:
-            self.examples.append(f"{table} {subject} {when[column]} {said[row]}")
+            self.examples.append(" ".join(f"{table} {subject} {when[column]} {said[row]}".split()))
 
     @property
     def unexplained(self) -> int:

@@ -65,8 +65,9 @@ def bring_inventory(
 
     Each county's workbook is filled in and read row by row; what they say is joined into the city's, which is
     imported. Amounts of automatic monitors are taken where the lake has days of outlets. An edition that was
-    computed before is not imported again, so what a person has changed in it stays; one that was closed is left
-    alone. Invented points that spread a county's sources on a grid come into the workspace's city folder.
+    computed before is not imported again, so what a person has changed in it stays; one that was closed, or that
+    somebody else opened, is left alone. Invented points that spread a county's sources on a grid come into the
+    workspace's city folder.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def bring_inventory(
     if recipes is None:
         return None
     held = next((row for row in list_editions(study) if row.key == key), None)
-    if held is not None and held.state != DRAFT:
+    if held is not None and (held.state != DRAFT or held.made_by != BY):
         return Brought(key)
     _give_surrogates(house, study, making)
     if held is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from lantian.twin.making import Making
 SHARED = "LANTIAN_TWIN_CACHE"
 """Environment variable: folder in which the air of simulated cities is kept for all workspaces."""
 _USUAL = date(2025, 1, 1)
-_EDITION = 1
+_EDITION = 2
 """Another number where the twin itself changes, so that nothing old is taken for new."""
 
 
@@ -34,9 +35,9 @@ def air_of(making: Making, folder: Path, progress: Callable[[float], None] = lam
     path = kept / f"air-{_key(making)}.npz"
     if path.exists():
         try:
-            with np.load(path, allow_pickle=False) as held:
+            with path.open("rb") as source, np.load(source, allow_pickle=False) as held:
                 return _unpacked(held)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             path.unlink(missing_ok=True)  # half a file of a killed program: made again
     settle(making, folder)
     air = making.air(progress=progress)

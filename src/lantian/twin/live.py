@@ -374,12 +374,13 @@ class _Life:
 
     def _report(self, seconds: float) -> LiveReport:
         tallies = [speaker.courier.tally for speaker in self._speakers]
+        refused = sum(speaker.courier.refused for speaker in self._speakers)
         return LiveReport(
             hours=(self._next - self._settings.first) // HOUR,
             next=self._next,
-            frames=self._frames,
+            frames=self._frames - refused,
             resent=sum(tally[Outcome.UNANSWERED] + tally[Outcome.CLOSED] for tally in tallies),
-            refused=sum(speaker.courier.refused for speaker in self._speakers),
+            refused=refused,
             seconds=seconds,
             lag_p50=self._lag.share(0.5),
             lag_p99=self._lag.share(0.99),

@@ -238,7 +238,9 @@ def power_of(
     for each in incidents:
         if each.subject == plant.code and each.pattern == "power":
             clean[each.hours(sky)] = 0.0
-    return Power(np.round(np.maximum(made, 0.0), 1), np.round(np.maximum(clean, 0.0), 1))
+    production: FloatArray = np.maximum(made, 0.0).round(1)
+    treatment: FloatArray = np.maximum(clean, 0.0).round(1)
+    return Power(production, treatment)
 
 
 # ---------------------------------------------------------------------------------------------- rows and minutes

@@ -1,7 +1,7 @@
-"""What stands in the frames of a simulated logger, and when each is due: minutes, hours, days, moments (上传报文内容).
+"""What stands in the frames of a simulated logger, and when each is due: minutes, hours, days, moments (上传报文).
 
-The hours are those of `lantian.twin.readings` and `lantian.twin.stations`, so that what comes over the line is what
-the bulk history writes; the minutes of an hour have the value of the hour as their mean.
+The hours are those of `lantian.twin.readings` and `lantian.twin.stations`, so that what comes over the line is
+what the bulk history writes; the minutes of an hour have the value of the hour as their mean.
 """
 
 from collections.abc import Iterator, Mapping

@@ -38,6 +38,7 @@ def fill_workspace(house: "House", compared: "Compared") -> int:
         "stations": [one.code for one in stations],
     }
     kept.write_text(json.dumps(said, ensure_ascii=False, indent=1), "utf-8")
+    settle(compared.sides.plain, house.folder)
     seal(house.folder, house.ledger, truth_frames(making, compared.changed), at=house.now())
     rows = pl.concat(station_hours(stations, compared.changed, making.sky, making.incidents, making.seed))
     return house.lake.append(AMBIENT_HOURS.name, rows, only_changes=True).written

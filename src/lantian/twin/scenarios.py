@@ -160,6 +160,8 @@ class Sides:
     """The same days twice."""
 
     scenario: Scenario
+    plain: Making
+    """The usual city, of which both sides were made."""
     base: Making
     changed: Making
     stations: tuple[Station, ...]
@@ -212,7 +214,7 @@ def sides_of(scenario: Scenario, plain: Making, stations: tuple[str, ...] = ()) 
     )
     _share(base, changed)
     changed = _settled(changed, plain, changed.level_pm25 - plain.level_pm25)
-    return Sides(scenario, base, changed, chosen)
+    return Sides(scenario, plain, base, changed, chosen)
 
 
 def _settled(making: Making, plain: Making, more: float) -> Making:

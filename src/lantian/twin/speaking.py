@@ -1,4 +1,4 @@
-"""What a simulated logger has to say over some hours, and what befalls it: stacks, meters, air stations (数采仪数据).
+"""What a simulated logger has to say over some hours, and what befalls it: stacks, meters, stations (数采仪数据).
 
 Nothing is sent here: `lantian.twin.saying` makes fields of frames of it, `lantian.twin.speaker` sends them.
 """

@@ -37,7 +37,6 @@ REASONS: dict[str, str] = {
     "unknown_unit": mark("no unit, or one that this species cannot have"),
     "negative_spread": mark("an uncertainty or a detection limit cannot be negative"),
     "no_concentration": mark("no concentration is known that this uncertainty belongs to; bring that file first"),
-    "unknown_device": mark("device is not registered as a micro-station"),
     "hour_incomplete": mark("its hour has too few minutes with values"),
     "unknown_outlet": mark("no device of this outlet is registered"),
     "unknown_device": mark("the device is not registered"),

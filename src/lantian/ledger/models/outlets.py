@@ -1,4 +1,4 @@
-"""What an outlet is by law from a day on: whose it is, which limits and marks it has, to which oxygen it converts."""
+"""What an outlet is by law from a day on: whose it is, which limits and marks it has, its reference oxygen."""
 
 from datetime import date, datetime
 from decimal import Decimal

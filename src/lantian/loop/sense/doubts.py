@@ -102,7 +102,9 @@ DOUBTS: Mapping[str, Doubt] = {
         mark("The logger recomputed the hour after late minutes had come."),
     ),
     "ion_imbalance": Doubt(
-        mark("Cations are {ratio} of the anions in equivalents in {samples} samples; from {low} to {high} is usual"),
+        mark(
+            "Cations are {ratio} of the anions in equivalents in {samples} samples; from {low} to {high} is usual"
+        ),
         mark("An ion that was not measured: hydrogen in acid particles, carbonate in dust, organic acids."),
     ),
     "sum_above_mass": Doubt(

@@ -146,6 +146,8 @@ def differing(found: FactorHours, place: int) -> list[Suspicion]:
     hints = []
     for reason, name in _DIFFERENCES.items():
         mask = (found.reasons & np.uint32(int(reason))) != 0
+        if reason is Reason.CONVERTED_DIFFERS:  # in air the conversion multiplies noise
+            mask &= (found.reasons & np.uint32(int(Reason.OXYGEN_NEAR_AIR))) == 0
         for day in np.unique(hours[mask] // 24).tolist():
             for _, begin, end in stretches((mask & (hours // 24 == day))[None]).tolist():
                 bits = Reason(int(np.bitwise_or.reduce(found.reasons[begin : end + 1])))
