@@ -111,7 +111,15 @@ def bring_past(house: "House", first: date, end: datetime, seed: int, progress: 
 
 
 def live_on(
-    house: "House", first: date, end: datetime, seed: int, hours: int, progress: Progress, *, speed: float = SPEED
+    house: "House",
+    first: date,
+    end: datetime,
+    seed: int,
+    hours: int,
+    progress: Progress,
+    *,
+    speed: float = SPEED,
+    on_hour: Callable[[Sequence[datetime]], None] = lambda _hours: None,
 ) -> "LiveReport | None":
     """Let every logger speak to a gateway through the next hours; return what came of it, None without hours.
 
@@ -128,15 +136,17 @@ def live_on(
     until = min(begin + timedelta(hours=hours), past_end(house.city, seed, LAST))
     if until <= begin:
         return None
+    start = begin if state is None else max(begin, state.clock)  # a clock never goes back
     progress(0.0, mark("the loggers wake"))
     voices = voices_between(house, first, end, seed, begin, until)
     total = (until - begin) / _HOUR
 
     def told(done: "Sequence[datetime]") -> None:
         progress(min(1.0, ((max(done) - begin) / _HOUR + 1) / total), mark("loggers speak to the gateway"))
+        on_hour(done)
 
     with GatewayProcess(
-        house.folder, lambda: CityClock.starting(begin, speed), ProcessSettings(gaps_every=0)
+        house.folder, lambda: CityClock.starting(start, speed), ProcessSettings(gaps_every=0)
     ) as door:
         clock = door.clock
         return run_live(

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from lantian.twin.making import Making
 
 Progress = Callable[[float, str], None]
-ORIGIN = "twin"
+_HEARD = timedelta(minutes=62)
+"""From the start of an hour to the moment at which its frame comes in."""
 
 
 @dataclass(slots=True)
@@ -121,13 +122,19 @@ def _sources(
             for _, stack in making.catalogue.stacks
             if stack.logger is not None
         ]
-        yield share, said, SOURCE_READINGS, pl.concat([frame for frame in stacks if not frame.is_empty()])
+        yield share, said, SOURCE_READINGS, _heard(stacks)
         meters = [
             meter_rows(plant, _power(making, plant, mine), making.sky, chosen, received)
             for plant in making.catalogue.plants
             if plant.meter is not None and not plant.small
         ]
-        yield share, said, POWER_READINGS, pl.concat([frame for frame in meters if not frame.is_empty()])
+        yield share, said, POWER_READINGS, _heard(meters)
+
+
+def _heard(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Join hours of loggers, each received shortly after it was over."""
+    whole = pl.concat([frame for frame in frames if not frame.is_empty()])
+    return whole.with_columns(received_at=pl.col("period_start").dt.convert_time_zone("UTC") + _HEARD)
 
 
 def _sent(making: "Making", stack: "Stack", mine: "Mapping[str, list[Incident]]") -> "Sent":
