@@ -104,20 +104,40 @@ def governed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from lantian.desk.language import translation
 
     folder = tmp_path_factory.mktemp("run") / "changzhi"
-    arguments = ["run", "-w", str(folder), "--city", "changzhi", "--days", "3", "--quiet"]
+    arguments = ["run", "-w", str(folder), "--city", "changzhi", "--days", "2", "--live", "1", "--quiet"]
     assert run(arguments, translation("en")) == 0
     return folder
 
 
+def test_a_city_with_sources_comes_alive_over_tcp(governed: Path) -> None:
+    """Past in bulk, one hour through gateway and journal, files through the door, an inventory, a sealed truth."""
+    from lantian.twin.sealing import list_sealed
+
+    house = open_workspace(governed)
+    try:
+        rows = house.lake.read("source_readings", latest=False)
+        heard = rows.filter(rows["origin"].str.contains(r"^\d+:\d+$"))
+        assert rows["simulated"].all()
+        assert heard["outlet"].n_unique() > 350
+        assert heard["period_start"].n_unique() == 1
+        assert heard["period_start"].min() == rows["period_start"].max()
+        counts = house.lake.row_counts()
+        for table in ("weather_hours", "species_hours", "micro_hours", "power_readings", "inventory_emissions"):
+            assert counts[table] > 0, table
+        assert {one.kind for one in list_sealed(governed)} >= {"air", "incidents", "contributions"}
+    finally:
+        house.close()
+
+
 def test_a_run_puts_the_citys_own_plan_in_force_and_says_how_it_stands(ask, governed: Path) -> None:
-    said = json.loads(ask("run", "-w", governed, "--days", "3", "--json")[1])["plan"]
+    said = json.loads(ask("run", "-w", governed, "--days", "2", "--live", "0", "--json")[1])["plan"]
     assert (said["key"], said["state"], said["fresh"], said["measures"]) == (
         "changzhi-2024",
         "in_force",
         False,
         40,
     )
-    code, out, _ = ask("run", "-w", governed, "--days", "3")
+    code, out, _ = ask("run", "-w", governed, "--days", "2", "--live", "0")
     assert code == 0
     assert "Action Plan for Continuous Improvement" in out
     assert "in force" in out
@@ -133,7 +153,7 @@ def test_a_document_becomes_a_draft_beside_the_plan_in_force_once(ask, governed:
     copy = Path(shutil.copytree(governed, tmp_path / "copy"))
     text = "长治市2026年扬尘方案\n\n一、重点任务\n1.治理扬尘。(市住建局牵头)\n2.治理堆场。(市城管局牵头)\n"
     (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
-    arguments = ("run", "-w", copy, "--days", "3", "--quiet", "--document", tmp_path / "plan.txt")
+    arguments = ("run", "-w", copy, "--days", "2", "--live", "0", "--quiet", "--document", tmp_path / "plan.txt")
     said = json.loads(ask(*arguments, "--json")[1])["plan"]
     assert (said["state"], said["fresh"], said["measures"]) == ("draft", True, 2)
     assert json.loads(ask(*arguments, "--json")[1])["plan"]["fresh"] is False
@@ -148,14 +168,18 @@ def test_a_run_tells_what_a_new_document_brought_and_what_to_do_next(ask, govern
     (tmp_path / "plan.txt").write_text(
         "长治市扬尘方案\n\n一、重点任务\n1.治理扬尘。(市住建局牵头)\n", encoding="utf-8"
     )
-    code, out, _ = ask("run", "-w", copy, "--days", "3", "--quiet", "--document", tmp_path / "plan.txt")
+    code, out, _ = ask(
+        "run", "-w", copy, "--days", "2", "--live", "0", "--quiet", "--document", tmp_path / "plan.txt"
+    )
     assert code == 0
     assert "is in the ledger as a draft" in out
     assert "lantian plan confirm" in out
 
 
 def test_a_document_that_is_not_there_stops_the_run_before_it_costs_anything(ask, tmp_path: Path) -> None:
-    code, _, err = ask("run", "-w", tmp_path / "w", "--days", "3", "--document", tmp_path / "absent.txt")
+    code, _, err = ask(
+        "run", "-w", tmp_path / "w", "--days", "2", "--live", "0", "--document", tmp_path / "absent.txt"
+    )
     assert code == 2
     assert "absent.txt" in err
     assert not (tmp_path / "w").exists()

@@ -196,6 +196,7 @@ def _pairs(given: Sequence[str] | None, form: str) -> dict[str, str]:
 
 def _check_segment(segment: bytes, edition: "Edition | None", key: bytes | None) -> None:
     """Refuse a segment that a strict reader would find fault with, or a strict writer would not write."""
+    from lantian.wire.hj212.editions import Edition
     from lantian.wire.hj212.faults import FAULTS
     from lantian.wire.hj212.frame import parse
     from lantian.wire.hj212.message import generic
@@ -203,7 +204,9 @@ def _check_segment(segment: bytes, edition: "Edition | None", key: bytes | None)
 
     try:
         raw = build(segment)
-        frame = parse(raw, edition=edition or parse(raw).edition)
+        flag = parse(raw).flag
+        named = flag.edition if flag else Edition.HJ2017  # a writer guesses nothing
+        frame = parse(raw, edition=edition or named)
     except PeerError as error:
         raise CallerError(
             "The segment makes more or less than one frame. Leave ## and line ends out, or use --unchecked."
