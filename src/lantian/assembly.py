@@ -2,8 +2,8 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lantian.city.loader import load_city
@@ -15,6 +15,7 @@ from lantian.ledger.files import FileLimits, FileStore
 from lantian.ledger.vault import Vault, new_secret
 from lantian.loop.evaluate.bringing import Destination
 from lantian.loop.evaluate.events import dust_days, list_dust
+from lantian.loop.evaluate.queries import newest_hour
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import TABLES as EVALUATE_TABLES
 from lantian.loop.explain.receptor_tables import RECEPTOR_TABLES
@@ -35,7 +36,7 @@ from lantian.settings import (
     write_settings,
 )
 from lantian.store.lake import Lake
-from lantian.store.tables import FACT_TABLES
+from lantian.store.tables import AMBIENT_HOURS, FACT_TABLES
 from lantian.terms.errors import CallerError, HouseError
 
 FOLDERS = ("city", "lake", "journal", "files", "exports", "models", "logs")
@@ -68,6 +69,20 @@ class House:
     files: FileStore
     jobs: Jobs
     now: Callable[[], datetime]
+    """Wall clock."""
+    _newest: dict[int, datetime | None] = field(default_factory=dict, repr=False)
+    """Version of the hours' table → end of its newest hour."""
+
+    def city_now(self) -> datetime:
+        """Clock of the data in the city's zone: the wall's, or of a simulated city the end of the newest hour."""
+        if not self.settings.simulated:
+            return self.now().astimezone(self.city.zone)
+        version = self.lake.version(AMBIENT_HOURS)
+        if version not in self._newest:
+            held = newest_hour(self.lake)
+            self._newest.clear()
+            self._newest[version] = None if held is None else held + timedelta(hours=1)
+        return (self._newest[version] or self.now()).astimezone(self.city.zone)
 
     def scene(self) -> Scene:
         """Place, law, store and approved dust days, as the room `evaluate` wants them now."""
@@ -85,6 +100,7 @@ class House:
             self.files,
             self.now,
             simulated=self.settings.simulated,
+            city_now=self.city_now,
         )
 
     def centre(self) -> Centre:
@@ -97,6 +113,7 @@ class House:
             self.ledger,
             self.now,
             simulated=self.settings.simulated,
+            city_now=self.city_now,
         )
 
     def destination(self) -> Destination:

@@ -17,6 +17,9 @@ SECRETS_NAME = "secrets"
 """File of the workspace, readable by its owner alone, for settings that hold a password."""
 _DATABASES = ("postgresql", "postgres")
 _HIDDEN = "***"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_SECRETS = ("workspace_secret", "oidc_client_secret")
+"""Settings that stand in the file of secrets alone; `ledger_url` may stand elsewhere without its password."""
 
 
 class Settings(BaseSettings):
@@ -45,6 +48,23 @@ class Settings(BaseSettings):
             "What keys of devices are sealed with in the ledger; made with the workspace, kept in the file "
             "secrets. Without it they cannot be read."
         ),
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description=mark(
+            "Login service of the office (OpenID Connect), https://…; without it people log in by password alone."
+        ),
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description=mark("Name under which that service knows this workspace.")
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description=mark("Password of this workspace at that service; kept in the file secrets.")
+    )
+    oidc_claim: str = Field(
+        default="preferred_username",
+        min_length=1,
+        description=mark("Claim of that service that names a person as an administrator linked them."),
     )
     file_max_bytes: int = Field(
         default=200_000_000, gt=0, description=mark("Largest file that is kept as evidence. [B]")
@@ -76,6 +96,16 @@ class Settings(BaseSettings):
     import_max_rows: int = Field(default=50_000_000, gt=0, description=mark("Most rows an import accepts."))
     import_max_columns: int = Field(default=5_000, gt=0, description=mark("Most columns an import accepts."))
     rejects_shown: int = Field(default=10, ge=0, description=mark("How many rejected rows an import prints."))
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_a_login_service(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        if value is not None and not (safe and parts.hostname and not parts.query and not parts.fragment):
+            msg = "a login service is written https://host/path; http is taken on loopback only"
+            raise ValueError(msg)
+        return value
 
     @field_validator("ledger_url")
     @classmethod
@@ -110,13 +140,15 @@ def read_settings(workspace: Path) -> Settings:
             path=path,
             secrets=workspace / SECRETS_NAME,
         )
-    if "workspace_secret" in held:
-        raise CallerError(
-            "{path} holds the workspace's secret, and others can read it. Move the line workspace_secret to "
-            "{secrets}, which only you can read.",
-            path=path,
-            secrets=workspace / SECRETS_NAME,
-        )
+    for name in _SECRETS:
+        if name in held:
+            raise CallerError(
+                "{path} holds the secret {name}, and others can read it. Move that line to {secrets}, which only "
+                "you can read.",
+                path=path,
+                name=name,
+                secrets=workspace / SECRETS_NAME,
+            )
     try:
         return Settings(**{**held, **hidden})
     except ValidationError as fault:
@@ -197,10 +229,13 @@ def write_settings(workspace: Path, settings: Settings) -> None:
 
 def write_secrets(workspace: Path, ledger_url: str | None, workspace_secret: str | None = None) -> None:
     """Write the ``secrets`` file of a workspace, readable by its owner alone."""
+    _write_secrets(workspace, {"ledger_url": ledger_url, "workspace_secret": workspace_secret})
+
+
+def _write_secrets(workspace: Path, held: dict[str, Any]) -> None:
     path = workspace / SECRETS_NAME
     path.touch(mode=0o600)
     path.chmod(0o600)
-    held = {"ledger_url": ledger_url, "workspace_secret": workspace_secret}
     lines = (f"{name} = {_toml(value)}\n" for name, value in held.items() if value is not None)
     path.write_text("".join(lines), "utf-8")
 
@@ -209,8 +244,7 @@ def add_secret(workspace: Path, workspace_secret: str) -> bool:
     """Give a workspace that has none its secret; say whether it had none."""
     if read_settings(workspace).workspace_secret is not None:
         return False
-    held = _secrets(workspace).get("ledger_url")
-    write_secrets(workspace, held, workspace_secret)
+    _write_secrets(workspace, {**_secrets(workspace), "workspace_secret": workspace_secret})
     return True
 
 

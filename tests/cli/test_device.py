@@ -39,7 +39,6 @@ def port(tmp_path: Path) -> Iterator[int]:
     thread.start()
     yield asyncio.run_coroutine_threadsafe(gateway.start("127.0.0.1", 0), loop).result(10)
     asyncio.run_coroutine_threadsafe(gateway.stop(), loop).result(20)
-    asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result(10)  # connections end after their gateway
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     loop.close()

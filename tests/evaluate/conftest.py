@@ -81,4 +81,32 @@ def make_world(tmp_path: Path):
         house.close()
 
 
+SILENT_COUNTY, SCARCE_COUNTY, GAPPY_STATION = "140425", "140426", "1727A"
+"""Without any hour in January 2026; with its first two days only; without PM2.5 on the 9th and 10th."""
+
+
+@pytest.fixture(scope="session")
+def two_januaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Changzhi in January of 2025 and of 2026, the second with gaps; judged once, never written by a test."""
+    folder = tmp_path_factory.mktemp("januaries") / "changzhi"
+    house = make_workspace(folder, "changzhi", simulated=True, now=Clock())
+    zone, start = house.city.zone, pl.col("hour_start")
+    stations = tuple(s.code for s in house.city.stations if s.level != "township")
+    of = {s.code: s.county for s in house.city.stations}
+    for first, last in ((date(2024, 12, 28), date(2025, 1, 31)), (date(2025, 12, 28), date(2026, 1, 31))):
+        hours = pl.concat(simulate_hours(house.city, first, last, 7, stations=stations))
+        county = pl.col("station").replace_strict(of, return_dtype=pl.String)
+        gone = (county == SILENT_COUNTY) & (start >= datetime(2026, 1, 1, tzinfo=zone))
+        gone |= (county == SCARCE_COUNTY) & (start >= datetime(2026, 1, 3, tzinfo=zone))
+        broken = start.is_between(datetime(2026, 1, 9, tzinfo=zone), datetime(2026, 1, 10, 22, tzinfo=zone))
+        broken &= pl.col("station") == GAPPY_STATION
+        house.lake.append(
+            "ambient_hours",
+            hours.filter(~gone).with_columns(pl.when(~broken).then(pl.col("pm25")).alias("pm25")),
+        )
+    run_days(house.scene(), house.jobs)
+    house.close()
+    return folder
+
+
 MakeWorld = Callable[..., House]

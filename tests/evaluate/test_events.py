@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lantian.ledger.chain import list_entries, verify_chain
 from lantian.loop.evaluate.events import approve_dust, dust_days, list_dust, withdraw_dust
 from lantian.science.dust import ApprovedPeriod
 from lantian.terms.errors import CallerError
@@ -53,3 +54,28 @@ def test_an_approval_needs_place_reason_and_name(make_world, codes, reason: str,
     with pytest.raises(CallerError):
         approve_dust(house.ledger, house.city, codes or places, PERIOD, reason=reason, by=by, now=house.now)
     assert list_dust(house.ledger) == []
+
+
+def test_approval_and_withdrawal_are_decisions_of_the_chain(make_world):
+    house = make_world()
+    county = house.city.counties[0].adcode
+    made = approve_dust(
+        house.ledger, house.city, (house.city.adcode, county), PERIOD, reason="r", by="a", now=house.now
+    )
+    withdraw_dust(house.ledger, made, reason="no dust", by="b", now=house.now)
+    entries = list_entries(house.ledger, subject="dust:")[::-1]
+    assert [(entry.kind, entry.actor) for entry in entries] == [("dust.approved", "a")] * 2 + [
+        ("dust.withdrawn", "b")
+    ] * 2
+    assert [entry.subject for entry in entries] == [f"dust:{one}" for one in (*made, *made)]
+    assert verify_chain(house.ledger).sound
+
+
+def test_of_several_withdrawals_all_hold_or_none(make_world):
+    house = make_world()
+    [made] = approve_dust(
+        house.ledger, house.city, (house.city.adcode,), PERIOD, reason="r", by="a", now=house.now
+    )
+    with pytest.raises(CallerError, match="No standing approval"):
+        withdraw_dust(house.ledger, [made, "nothing"], reason="no dust", by="b", now=house.now)
+    assert [event.id for event in list_dust(house.ledger)] == [made]

@@ -1,8 +1,11 @@
 """The gateway as a logger sees it: what is answered, kept and refused, and that nobody can hurt it."""
 
+import asyncio
+import gc
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lantian.gateway.limits import Limits
+from lantian.gateway.server import Gateway
+from lantian.gateway.session import Session
 from lantian.store.journal import Kind, verify
 from lantian.wire.hj212.framing import FrameLimits
 
@@ -308,6 +313,54 @@ def test_a_stop_makes_everything_durable_and_answers_it(start: "Start"):
     assert answered == 250
     assert len(running.records(Kind.FRAME)) == 250
     assert verify(running.folder).sound
+
+
+def open_transports(gateway: Gateway) -> list[asyncio.Transport]:
+    """Transports of a gateway that still hold their socket, whether it remembers them or not."""
+    sessions = (each for each in gc.get_objects() if isinstance(each, Session) and each.gateway is gateway)
+    return [one.transport for one in sessions if one.transport._sock is not None]
+
+
+def test_who_comes_while_it_stops_is_refused_and_no_connection_is_left(start: "Start"):
+    running = start()
+    begun, knocking = threading.Event(), []
+
+    def knock() -> None:
+        while not running.gateway.closed and len(knocking) < 1_500:
+            try:
+                knocking.append(socket.create_connection(("127.0.0.1", running.port), timeout=5))
+            except OSError:
+                return  # the door is closed
+            if len(knocking) == 50:
+                begun.set()
+
+    knockers = [threading.Thread(target=knock) for _ in range(4)]
+    for knocker in knockers:
+        knocker.start()
+    assert begun.wait(10)
+    running.call(running.gateway.stop())
+    for knocker in knockers:
+        knocker.join(10)
+    assert running.gateway.made == set()
+    assert running.gateway.sessions == set()
+    for wire in knocking:
+        wire.close()
+    assert open_transports(running.gateway) == []
+
+
+def test_a_peer_that_does_not_read_is_cut_off_when_the_time_of_a_stop_is_over(start: "Start"):
+    running = start(limits=Limits(stop_seconds=0.3, slow_seconds=60, unsent_bytes=1 << 30))
+    client = running.client()
+    running.until(lambda: len(running.gateway.sessions) == 1)
+
+    async def fill() -> None:
+        [session] = running.gateway.sessions
+        session.send(bytes(32 << 20))
+
+    running.call(fill())
+    running.call(running.gateway.stop())
+    assert running.gateway.made == set()
+    client.close()
 
 
 def test_a_line_may_be_encrypted(start: "Start", tmp_path: Path):

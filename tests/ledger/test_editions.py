@@ -12,23 +12,44 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
 from lantian.ledger import Ledger, append_entry
+from lantian.ledger.accounts import (
+    log_in,
+    make_first_administrator,
+    needs_first_administrator,
+    set_password,
+)
 from lantian.ledger.chain import verify_chain
 from lantian.ledger.editions import EDITIONS, HEAD, migrate
 from lantian.ledger.migrations.__main__ import draft
 from lantian.ledger.models import ExceptionalEvent, Row, Run
+from lantian.ledger.users import list_users
 from lantian.terms.errors import HouseError
 
 RELEASED = (Path(__file__).parent / "released.sql").read_text("utf-8")
 """A ledger as the first release made and filled it."""
 
 
+SECOND = (Path(__file__).parent / "released_0002.sql").read_text("utf-8")
+"""A ledger as edition 0002 made it and filled it with people."""
+
+
+def made_from(script: str, path: Path) -> Ledger:
+    connection = sqlite3.connect(path)
+    connection.executescript(script)
+    connection.close()
+    return Ledger(path)
+
+
 @pytest.fixture
 def released(tmp_path: Path):
-    path = tmp_path / "ledger.db"
-    connection = sqlite3.connect(path)
-    connection.executescript(RELEASED)
-    connection.close()
-    ledger = Ledger(path)
+    ledger = made_from(RELEASED, tmp_path / "ledger.db")
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture
+def second(tmp_path: Path):
+    ledger = made_from(SECOND, tmp_path / "second.db")
     yield ledger
     ledger.close()
 
@@ -66,6 +87,36 @@ def test_the_first_edition_is_what_the_first_release_made(tmp_path: Path, releas
 
     assert shape(made) == shape(released)
     made.close()
+
+
+def test_the_second_edition_is_what_it_was_when_it_was_released(tmp_path: Path, second: Ledger):
+    made = Ledger(tmp_path / "made.db")
+    with made.write() as session:
+        migrate(session.connection(), "0002")
+
+    def shape(ledger: Ledger) -> list[tuple[str, str]]:
+        with ledger.read() as session:
+            rows = session.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"))
+            return [(row.name, row.sql) for row in rows]
+
+    assert shape(made) == shape(second)
+    made.close()
+
+
+def test_people_of_the_second_edition_keep_their_roles_and_can_be_given_passwords(second: Ledger, tmp_path: Path):
+    assert second.edition() == "0002"
+    with pytest.raises(HouseError, match="lantian ledger upgrade"):
+        second.identity()
+    assert second.upgrade() == tmp_path / "second.edition-0002.db"
+    assert columns(second) == []
+    assert verify_chain(second).sound
+    assert [card.roles for card in list_users(second)] == [("enterprise:PLANT",), ("admin",)]
+    at = datetime(2026, 4, 1, tzinfo=UTC)
+    assert needs_first_administrator(second)
+    make_first_administrator(second, "root", "管理员", "four quiet chimneys", at=at)
+    set_password(second, "plant", "seven loud magpies", by="root", at=at)
+    held = log_in(second, "plant", "seven loud magpies", address="", agent="", at=at)
+    assert held.account.scope.bodies == {"PLANT"}
 
 
 def test_every_edition_is_one_revision_in_order():

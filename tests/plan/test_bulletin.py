@@ -6,14 +6,23 @@ from decimal import Decimal
 from pathlib import Path
 
 import docx
+import openpyxl
+import pdfplumber
 import pytest
 
 from lantian.desk.language import translation
+from lantian.desk.paper.office_paper import Letterhead
+from lantian.desk.paper.office_table import HEAD_ROW
 from lantian.desk.paper.word import SIMULATED
 from lantian.ledger.chain import day_head
 from lantian.loop.plan.dispatch.lights import LightWord
 from lantian.loop.plan.targets.goal_records import GoalState, JudgedGoal, Said
-from lantian.loop.plan.views.bulletin import gather_bulletin, rank_counties, write_bulletin
+from lantian.loop.plan.views.bulletin import (
+    gather_bulletin,
+    rank_counties,
+    write_bulletin,
+    write_dispatch_bulletin,
+)
 from lantian.loop.plan.views.light_looks import light_bars, percent
 from lantian.loop.plan.views.tallies import Counted, count_lights
 
@@ -90,6 +99,37 @@ def test_the_head_of_the_chain_stands_at_the_foot_and_the_banner_on_every_page(s
     assert read.sections[0].header.paragraphs[0].text == SIMULATED
     assert read.sections[0].even_page_header.paragraphs[0].text == SIMULATED
     assert len(read.inline_shapes) == 1
+
+
+def test_excel_and_pdf_say_what_word_says(small, tmp_path: Path) -> None:
+    head = Letterhead("长治市人民政府", "长政〔2024〕1号")
+    word, book, pdf = write_dispatch_bulletin(
+        small.office, "2024-10", tmp_path, EN, today=small.today, judged=[GOAL], letterhead=head
+    )
+    text, tables = words(word)
+    read = openpyxl.load_workbook(book)
+    sections = [[cell.value for cell in row] for row in read["By section"].iter_rows(min_row=HEAD_ROW + 2)]
+    assert [row[:6] for row in tables[0][1:]] == [[str(value) for value in row[:6]] for row in sections[:3]]
+    assert [float(row[6]) for row in tables[0][1:]] == [row[6] for row in sections[:3]]
+    assert read["By section"].cell(HEAD_ROW + 2, 7).number_format == "0.0"
+    goals = [cell.value for cell in read["Goals"][HEAD_ROW + 2]]
+    assert goals[3:6] == ["40 µg/m³", "41.2 µg/m³", "at risk"]
+    with pdfplumber.open(pdf) as opened:
+        said = "".join("".join(page.extract_text().split()) for page in opened.pages)
+    for part in ("长治市人民政府", "长政〔2024〕1号", "7duties:1done(14.3%)", "GovernmentofLuzhou", SIMULATED):
+        assert part.replace(" ", "") in said
+    assert "1 January" not in text
+    assert str(day_head(small.office.ledger, small.today, small.office.city.zone)) in said
+
+
+def test_names_with_markup_come_out_literally_in_pdf(small, tmp_path: Path) -> None:
+    (pdf,) = write_dispatch_bulletin(
+        small.office, "2024-10", tmp_path, ZH, ("pdf",), today=small.today,
+        judged=[replace(GOAL, title='#import "x" <b> =1+1 $x$')],
+    )  # fmt: skip
+    with pdfplumber.open(pdf) as opened:
+        cells = [cell for page in opened.pages for rows in page.extract_tables() for row in rows for cell in row]
+    assert '#import"x"<b>=1+1$x$' in {"".join((cell or "").split()) for cell in cells}
 
 
 def test_what_there_is_not_is_said_in_words(small, tmp_path: Path) -> None:

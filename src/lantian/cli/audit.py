@@ -113,7 +113,7 @@ def head(
     from lantian.ledger.chain import day_head
 
     with opened(workspace) as house:
-        wanted = day(on) or house.office().today()
+        wanted = day(on) or house.lake.day_of(house.now())
         found = day_head(house.ledger, wanted, house.city.zone)
         simulated = house.settings.simulated
     if as_json:

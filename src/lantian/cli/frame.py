@@ -21,8 +21,10 @@ from lantian.terms.errors import HouseError, LantianError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", mark("Simulate a city, judge its air and draw the picture.")),
+    "serve": ("serve", mark("Serve a workspace: pages, instruments, schedule and jobs.")),
     "plan": ("plan", mark("The plan: read, confirm, who does what, sheets, status, admission.")),
     "aqi": ("aqi", mark("AQI of every row of a table file; needs no workspace.")),
+    "pmf": ("pmf", mark("Factors of a table of species, with their errors; needs no workspace.")),
     "init": ("workspace", mark("Make a workspace for a city.")),
     "import": ("imports", mark("Bring station hours from a file into the workspace.")),
     "evaluate": ("evaluate", mark("Judge hours, days and periods by the law of their day.")),
@@ -36,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "device": ("device", mark("A logger that speaks HJ 212 to a gateway: replays a file or simulates.")),
     "lake": ("lake", mark("Tables of the lake: list, history, compact, check.")),
     "export": ("export", mark("Write a table as CSV, Excel or Parquet.")),
+    "paper": ("papers", mark("Papers of the office: daily brief, rankings, station tables, dispatch bulletin.")),
     "dust": ("dust", mark("Dust periods: list what is proposed, approve, withdraw.")),
     "sense": ("sense", mark("Instruments: health, gaps, review of data, marks, micro-stations.")),
     "inventory": (
@@ -44,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "twin": ("twin", mark("The simulated city: scenarios, sources, loggers, truth, score.")),
     "people": ("people", mark("Who may act here, with which roles, for which body.")),
+    "jobs": ("jobs", mark("Runs of the schedule and of people: list, show, stop, retry.")),
     "audit": ("audit", mark("The chain of decisions: verify, print its head, list, export.")),
     "ledger": ("audit", mark("The database of decisions: what it is, bring it up to date.")),
     "settings": ("workspace", mark("Every setting, its value and where it comes from.")),

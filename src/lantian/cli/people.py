@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lantian.cli.people_accounts import add_account_commands
+from lantian.cli.people_tokens import token_app
 from lantian.cli.show import JsonOption, WorkspaceOption, console, opened, show_frame, words
 from lantian.desk.language import mark
 from lantian.terms.errors import CallerError
@@ -14,11 +16,18 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=mark("Who may act here, with which roles, for which body."), no_args_is_help=True)
 APPS = {"people": app}
+app.add_typer(token_app, name="token")
+add_account_commands(app)
 _By = Annotated[str, typer.Option("--by", help=mark("Login of the administrator who decides."))]
 _Login = Annotated[str, typer.Argument(help=mark("Login: a code of the office, kept for ever."))]
 _RoleArgument = Annotated[
     str,
-    typer.Argument(help=mark("admin, city_office, department, county, enterprise, operator, auditor or public.")),
+    typer.Argument(
+        help=mark(
+            "admin, city_office, monitoring, science, duty, inspection, department, county, enterprise, operator, "
+            "auditor or public."
+        )
+    ),
 ]
 _Body = Annotated[str | None, typer.Option("--body", help=mark("Body for which the role holds."))]
 

@@ -59,10 +59,38 @@ def run(
     document: Annotated[
         Path | None, typer.Option(help=mark("A plan document to be read beside the city's own plan."))
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help=mark("Serve the workspace afterwards, until Ctrl-C."))
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help=mark("Port of the pages; 0 lets the system choose."))
+    ] = 8080,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=mark("No progress bar and no picture."))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Simulate a city, judge its air and draw the picture: tables here, a report for the browser."""
+    from lantian.cli.serve import ServeOptions, check_ports, serve_workspace
+
+    options = ServeOptions(port=port)
+    if serve:
+        check_ports(options)  # told before anything is made
+    _make_picture(workspace, city, days, until, live, document, quiet=quiet, as_json=as_json)
+    if serve:
+        serve_workspace(workspace, options, as_json=as_json)
+
+
+def _make_picture(
+    workspace: Path,
+    city: str | None,
+    days: int | None,
+    until: str | None,
+    live: int,
+    document: Path | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Simulate, judge, adopt, and show or say what came of it."""
     language = words()
     if document is not None:
         from lantian.desk.intake.documents import read_source
@@ -334,7 +362,7 @@ def _inputs(house: "House") -> dict[str, Any]:
 
 
 def _is_as_before(house: "House", inputs: dict[str, Any]) -> bool:
-    from lantian.desk.jobs.runs import RunState
+    from lantian.desk.jobs import RunState
 
     done = (one for one in house.jobs.latest(_PICTURE) if one["state"] == RunState.DONE)
     last = next(done, None)

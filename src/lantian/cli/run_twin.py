@@ -120,10 +120,11 @@ def live_on(
     *,
     speed: float = SPEED,
     on_hour: Callable[[Sequence[datetime]], None] = lambda _hours: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> "LiveReport | None":
     """Let every logger speak to a gateway through the next hours; return what came of it, None without hours.
 
-    A second call goes on where the last one stopped.
+    A second call goes on where the last one stopped. A true `stop` ends it before its time.
     """
     if not hours:
         return None
@@ -150,7 +151,12 @@ def live_on(
     ) as door:
         clock = door.clock
         return run_live(
-            voices, door, clock, LiveSettings(begin, until, state=house.folder / STATE_FILE), on_hour=told
+            voices,
+            door,
+            clock,
+            LiveSettings(begin, until, state=house.folder / STATE_FILE),
+            on_hour=told,
+            stop=stop,
         )
 
 

@@ -1,10 +1,9 @@
 """``lantian why``: how a number was made, step by step, and whether making it again gives it again."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from lantian.assembly import House
     from lantian.city.records import City, SubjectKind
-    from lantian.loop.evaluate.why import Explanation, Step
+    from lantian.loop.evaluate.why import Explanation
     from lantian.rules import Edition
     from lantian.terms.periods import Period
 
@@ -61,6 +60,7 @@ def why(
 ) -> None:
     """Show how a number was made: rows, rule, rounding, reasons; then make it again and compare."""
     from lantian.loop.evaluate.queries import find_subject
+    from lantian.loop.evaluate.telling import as_record
 
     language = words()
     if subject.startswith("inventory:"):
@@ -74,7 +74,7 @@ def why(
         kind, code = find_subject(house.city, subject)
         found = explanation_of(house, kind, code, when, what, basis, stage, law)
         if as_json:
-            show_json(explanation_as_json(found, language))
+            show_json(as_record(found, language))
             return
         _show(found, house, language, rows)
 
@@ -170,19 +170,21 @@ def _period(when: str) -> "Period":
 
 
 def _show(found: "Explanation", house: "House", language: Translation, most_rows: int) -> None:
+    from lantian.loop.evaluate.telling import cited, named, sentence
+
     screen = console()
     name = house.city.name_of(found.kind, found.code, language.name)
     value = MISSING if found.value is None else cell(found.value)
     screen.print(
         f"[bold]{escape(name)}[/] {escape(found.code)}  {escape(found.when)}  "
-        f"{escape(_named(found.what, language))} = [bold]{escape(value)}[/]"
+        f"{escape(named(found.what, language))} = [bold]{escape(value)}[/]"
     )
-    cited: Edition | None = None
+    rule: Edition | None = None
     for number, step in enumerate(found.steps, 1):
         screen.print(f"\n[bold]{number}.[/] {escape(sentence(step, language))}")
-        if step.rule is not None and step.rule != cited:
-            cited = step.rule
-            screen.print(Padding(f"[dim]{escape(_cited(cited, language))}[/]", (0, 0, 0, 3), expand=False))
+        if step.rule is not None and step.rule != rule:
+            rule = step.rule
+            screen.print(Padding(f"[dim]{escape(cited(rule, language))}[/]", (0, 0, 0, 3), expand=False))
         if step.rows is not None and not step.rows.is_empty():
             table = _table(step.rows, house.city, language, most_rows)
             screen.print(Padding(table, (0, 0, 0, 3), expand=False))
@@ -213,124 +215,16 @@ def _show(found: "Explanation", house: "House", language: Translation, most_rows
         screen.print(f"[yellow]{simulated}[/]")
 
 
-def _named(what: str, language: Translation) -> str:
-    key, _, of = what.partition(":")
-    first = _term(key, language)
-    return f"{first} ({_term(of, language)})" if of else first
-
-
-def _term(key: str, language: Translation) -> str:
-    """Name a number: pollutants by their symbols, the rest by the glossary or the room's own words."""
-    symbol = _symbols(key)
-    if symbol != key:
-        return symbol
-    found = language.term(key)
-    return language.gettext(worded(key)) if found == key else found
-
-
-def sentence(step: "Step", language: Translation) -> str:
-    """Write a step for a person: names and reasons in their language."""
-    values = dict(step.values)
-    if language.is_chinese and "name_zh" in values:
-        values["name"] = values["name_zh"]
-    for key in ("primary", "keys"):
-        if isinstance(values.get(key), str):
-            values[key] = _symbols(values[key])
-    if isinstance(values.get("metric"), str):
-        values["metric"] = _metric(values["metric"], language)
-    for key in ("reason", "validity", "direction"):
-        if isinstance(values.get(key), str):
-            values[key] = language.gettext(worded(values[key]))
-    return language.format(step.message, **{key: _shown(value) for key, value in values.items()})
-
-
-def _metric(metric: str, language: Translation) -> str:
-    change, _, name = metric.rpartition(":")
-    term = _term(name, language)
-    return language.format(mark("change of {metric}"), metric=term) if change else term
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else cell(value)
-
-
-def _cited(rule: "Edition", language: Translation) -> str:
-    source = rule.source if len(rule.source) <= 110 else rule.source[:109].rstrip() + "…"
-    return language.format(
-        mark("{short} · {id} · {source} · confidence {confidence}"),
-        short=rule.name,
-        id=rule.id,
-        source=source,
-        confidence=rule.confidence,
-    )
-
-
 def _table(rows: "pl.DataFrame", city: "City", language: Translation, most: int) -> Table:
+    from lantian.loop.evaluate.telling import row_text
+
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name, dtype in rows.schema.items():
         table.add_column(language.gettext(worded(name)), justify="right" if dtype.is_numeric() else "left")
     shown = rows if not most or rows.height <= most else rows.head(most)
     for row in shown.iter_rows(named=True):
-        table.add_row(*(escape(_row_cell(name, value, city, language)) for name, value in row.items()))
+        table.add_row(*(escape(row_text(name, value, city, language)) for name, value in row.items()))
     if shown.height < rows.height:
         more = language.format(mark("… and {n} more"), n=rows.height - shown.height)
         table.add_row(more, *[""] * (rows.width - 1), style="dim")
     return table
-
-
-def _row_cell(name: str, value: Any, city: "City", language: Translation) -> str:
-    if name in {"reason", "not_ranked", "stage"} and isinstance(value, str):
-        return language.gettext(worded(value))
-    if name in {"indicator", "pollutant"} and isinstance(value, str):
-        return _symbols(value)
-    if name in {"code", "station"}:
-        counties = {county.adcode: county for county in city.counties}
-        place = counties.get(value) or city.station(value)
-        return f"{value} {place.name_zh if language.is_chinese else place.name_en}"
-    return cell(value)
-
-
-def _symbols(text: str) -> str:
-    """Write pollutants of a comma-joined text as people do: ``pm25,o3_8h`` → ``PM₂.₅, O₃ 8h``."""
-    from lantian.terms.pollutants import NAMES
-
-    signs = {pollutant.value: name.symbol for pollutant, name in NAMES.items()}
-    parts = (part.partition("_") for part in text.split(","))
-    return ", ".join(f"{signs.get(key, key)} {rest}".strip() for key, _, rest in parts)
-
-
-def explanation_as_json(found: "Explanation", language: Translation) -> dict[str, Any]:
-    """Everything an explanation says, for programs."""
-    return {
-        "kind": found.kind.value,
-        "code": found.code,
-        "what": found.what,
-        "when": found.when,
-        "value": found.value,
-        "recomputed": found.recomputed,
-        "agrees": found.agrees,
-        "steps": [
-            {
-                "message": step.message,
-                "values": _plain(step.values),
-                "text": sentence(step, language),
-                "rule": None
-                if step.rule is None
-                else {
-                    "id": step.rule.id,
-                    "title": step.rule.title_zh if language.is_chinese else step.rule.title,
-                    "source": step.rule.source,
-                    "confidence": str(step.rule.confidence),
-                },
-                "rows": None if step.rows is None else step.rows.to_dicts(),
-            }
-            for step in found.steps
-        ],
-        "provenance": found.provenance,
-    }
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: value if isinstance(value, int | float | str | None) else str(value) for key, value in values.items()
-    }

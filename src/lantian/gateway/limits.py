@@ -41,6 +41,8 @@ class Limits:
     """Whether an unregistered device is answered as if it were registered."""
     read_bytes: int = 262_144
     """Most that is read from a connection at once. [B]"""
+    handshake_seconds: float = 30.0
+    """How long a peer may take to agree on a cipher (TLS). [s]"""
     stop_seconds: float = 10.0
     """How long a stop waits for answers to leave. [s]"""
     frame: FrameLimits = field(default_factory=FrameLimits)

@@ -18,6 +18,8 @@ from lantian.terms.errors import HouseError
 from lantian.wire.hj212.frame import Frame
 
 _SWEEP_SECONDS = 0.5
+_ARRIVING = 5
+"""Turns of the loop in which a connection that was accepted is made."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class Gateway:
         self.strangers = Strangers(self.limits)
         self.buffer = memoryview(bytearray(self.limits.read_bytes))
         self.sessions: set[Session] = set()
+        self.made: set[Session] = set()
+        """Every connection from when it is made to when it is lost, those that are refused too."""
         self.halves: set[Session] = set()
         """Connections that hold half a frame."""
         self.held: set[Session] = set()
@@ -119,7 +123,13 @@ class Gateway:
         """Open the door; return the port, which the system chooses where 0 is given."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: Session(self), host, port, ssl=tls, backlog=backlog, reuse_address=True
+            lambda: Session(self),
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=None if tls is None else self.limits.handshake_seconds,
+            backlog=backlog,
+            reuse_address=True,
         )
         self.sweeper = loop.create_task(self._sweep())
         bound: Any = self._server.sockets[0].getsockname()
@@ -129,7 +139,7 @@ class Gateway:
         """Close the door: what was received is made durable and answered before connections end."""
         self._stopping = True
         if self._server is not None:
-            self._server.close()
+            await _close_door(self._server)
         if self.sweeper is not None:
             self.sweeper.cancel()
         for session in list(self.sessions):
@@ -141,10 +151,25 @@ class Gateway:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             pass  # a peer that does not read, or a disk that does not take: neither was acknowledged
-        for session in list(self.sessions):
-            session.transport.close()
-        await asyncio.sleep(0)
+        await self._end_connections()
         await self._close_journal()
+
+    async def _end_connections(self) -> None:
+        """Let every connection end, by force where one does not within its time."""
+        for session in list(self.made):
+            session.transport.close()
+        try:
+            async with asyncio.timeout(self.limits.stop_seconds):
+                await self._lost()
+        except TimeoutError:
+            for session in list(self.made):
+                session.transport.abort()
+            await self._lost()
+
+    async def _lost(self) -> None:
+        """Wait until no connection is left."""
+        while self.made:
+            await asyncio.sleep(0.01)
 
     async def _close_journal(self) -> None:
         try:
@@ -160,6 +185,7 @@ class Gateway:
 
     def admit(self, session: Session) -> bool:
         """Take a new connection, or say that there are too many."""
+        self.made.add(session)
         address = session.address
         at_home = self._addresses.get(address, 0)
         if (
@@ -179,6 +205,7 @@ class Gateway:
 
     def forget(self, session: Session) -> None:
         """Let a connection go that has ended."""
+        self.made.discard(session)
         if session not in self.sessions:
             return
         self.sessions.discard(session)
@@ -271,3 +298,16 @@ class Gateway:
                 f"{name}last_frame_age_seconds", "gauge", "Age of the newest frame.", (("", (now - newest) / 1e6),)
             ),
         ]
+
+
+async def _close_door(server: asyncio.Server) -> None:
+    """Accept nobody more, then close; who was accepted already arrives before, and is refused.
+
+    A server that is closed while a connection is between the two leaves its socket open.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in server.sockets:
+        loop.remove_reader(listening.fileno())
+    for _ in range(_ARRIVING):
+        await asyncio.sleep(0)
+    server.close()

@@ -208,6 +208,12 @@ def day_head(ledger: Ledger, day: date, zone: tzinfo) -> ChainHead:
     return ChainHead(0, FIRST) if row is None else ChainHead(row.number, row.hash)
 
 
+def head_number(ledger: Ledger) -> int:
+    """Return the number of the newest decision: who keeps an answer asks whether any was made since."""
+    with ledger.read() as session:
+        return int(session.execute(select(EntryHead.number)).scalar_one())
+
+
 def list_entries(
     ledger: Ledger,
     *,

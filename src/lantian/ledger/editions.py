@@ -4,7 +4,7 @@ from sqlalchemy import Connection, inspect, text
 
 from lantian.terms.errors import HouseError
 
-EDITIONS = ("0001", "0002")
+EDITIONS = ("0001", "0002", "0003")
 """Every edition, oldest first: the revisions in ``migrations/versions``."""
 HEAD = EDITIONS[-1]
 _RELEASED = EDITIONS[0]

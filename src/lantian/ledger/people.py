@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lantian.ledger.entries import append_entry, canonical, commitment
-from lantian.ledger.models import Organisation, Person, User, UserRole
+from lantian.ledger.models import LoginSession, Organisation, Person, User, UserRole
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 
@@ -21,6 +21,14 @@ class Role(StrEnum):
 
     ADMIN = "admin"
     CITY_OFFICE = "city_office"
+    MONITORING = "monitoring"
+    """Answers for stations and their data (监测)."""
+    SCIENCE = "science"
+    """The city's expert team (科研、专家组)."""
+    DUTY = "duty"
+    """Who watches the air and answers alarms (应急值守)."""
+    INSPECTION = "inspection"
+    """Who inspects and keeps evidence (执法)."""
     DEPARTMENT = "department"
     COUNTY = "county"
     ENTERPRISE = "enterprise"
@@ -48,6 +56,35 @@ _BODIES: dict[Role, frozenset[BodyKind]] = {
     Role.ENTERPRISE: frozenset({BodyKind.ENTERPRISE}),
 }
 """Roles that hold for one body only, and of which kind it has to be; the others hold for the whole city."""
+_GOVERNS = frozenset({BodyKind.COUNTY, BodyKind.ZONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows somebody may see; what they may do with them is another question (数据范围).
+
+    Examples
+    --------
+    >>> scope = Scope(frozenset({"gov-140403", "PLANT"}), frozenset({"140403"}))
+    >>> scope.covers("PLANT"), scope.covers("OTHER"), scope.covers("OTHER", county="140403")
+    (True, False, True)
+    >>> Scope(None).covers("anybody")
+    True
+    """
+
+    bodies: frozenset[str] | None
+    """Ids of bodies; None: the whole city."""
+    counties: frozenset[str] = frozenset()
+    """adcodes of the counties that they govern: plants and stations there are theirs to see."""
+
+    @property
+    def is_city(self) -> bool:
+        """Whether it is the whole city."""
+        return self.bodies is None
+
+    def covers(self, body: str | None, county: str | None = None) -> bool:
+        """Whether rows of a body, or of something that stands in a county, may be seen."""
+        return self.bodies is None or body in self.bodies or county in self.counties
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +169,9 @@ def forget_person(session: Session, person_id: str, *, because: str, by: str, at
     row.name = row.phone = row.mail = row.salt = None
     row.deleted_at = at
     for user in session.scalars(select(User).where(User.person_id == person_id, User.closed_at.is_(None))):
-        user.closed_at, user.password_hash = at, None
+        _close(session, user, at)
+    for user_id in session.scalars(select(User.id).where(User.person_id == person_id)):
+        forget_places(session, user_id)
     append_entry(
         session,
         at=at,
@@ -167,7 +206,7 @@ def add_user(
 def close_user(session: Session, user_id: str, *, by: str, at: datetime) -> None:
     """Let a login act no more; the login is never given to anybody else."""
     row = _standing_user(session, user_id)
-    row.closed_at, row.password_hash = at, None
+    _close(session, row, at)
     append_entry(session, at=at, actor=by, kind="user.closed", subject=f"user:{user_id}", payload={})
 
 
@@ -175,6 +214,8 @@ def grant_role(
     session: Session, user_id: str, role: Role, organisation_id: str | None = None, *, by: str, at: datetime
 ) -> UserRole:
     """Give a user a role, for one body where the role is of that sort; granting it twice is once.
+
+    Whoever is logged in logs in again: no session outlives a change of what it may.
 
     Raises
     ------
@@ -196,6 +237,7 @@ def grant_role(
         granted_at=at,
     )
     session.add(row)
+    end_sessions_of(session, user_id, because="rights changed", at=at)
     payload = {"role": role, "organisation": organisation_id}
     append_entry(session, at=at, actor=by, kind="role.granted", subject=f"user:{user_id}", payload=payload)
     return row
@@ -204,11 +246,12 @@ def grant_role(
 def revoke_role(
     session: Session, user_id: str, role: Role, organisation_id: str | None = None, *, by: str, at: datetime
 ) -> None:
-    """Take a role back; the row stays, with who took it."""
+    """Take a role back; the row stays, with who took it, and open sessions end."""
     row = _grant(session, user_id, role, organisation_id)
     if row is None:
         raise CallerError("User {user} does not hold the role {role} there.", user=user_id, role=role)
     row.revoked_by, row.revoked_at = by, at
+    end_sessions_of(session, user_id, because="rights changed", at=at)
     payload = {"role": role, "organisation": organisation_id}
     append_entry(session, at=at, actor=by, kind="role.revoked", subject=f"user:{user_id}", payload=payload)
 
@@ -220,6 +263,58 @@ def may(session: Session, user_id: str, role: Role, organisation_id: str | None 
         return False
     scope = organisation_id if role in _BODIES else None
     return _grant(session, user_id, role, scope) is not None
+
+
+def roles_of(session: Session, user_id: str) -> tuple[tuple[Role, str | None], ...]:
+    """List the roles that a user holds now, with the body where a role is for one."""
+    held = select(UserRole.role, UserRole.organisation_id).where(
+        UserRole.user_id == user_id, UserRole.revoked_at.is_(None)
+    )
+    return tuple(sorted(((Role(role), body) for role, body in session.execute(held)), key=str))
+
+
+def scope_of(session: Session, user_id: str) -> Scope:
+    """Say whose rows a user may see.
+
+    The whole city with any role that holds for it; `Role.PUBLIC` alone widens nothing. Else the bodies of the
+    roles; with a county's or a zone's government come its county and the enterprises there.
+    """
+    roles = roles_of(session, user_id)
+    if any(role not in _BODIES and role is not Role.PUBLIC for role, _ in roles):
+        return Scope(None)
+    own = {body for _, body in roles if body is not None}
+    if not own:
+        return Scope(frozenset())
+    governs = select(Organisation.county).where(
+        Organisation.id.in_(own), Organisation.kind.in_(_GOVERNS), Organisation.county.is_not(None)
+    )
+    counties = {county for county in session.scalars(governs) if county is not None}
+    theirs = select(Organisation.id).where(
+        Organisation.kind == BodyKind.ENTERPRISE, Organisation.county.in_(counties)
+    )
+    return Scope(frozenset(own | set(session.scalars(theirs))), frozenset(counties))
+
+
+def end_sessions_of(session: Session, user_id: str, *, because: str, at: datetime) -> int:
+    """End every open session of a user; say how many there were."""
+    session.flush()
+    ended = session.scalars(
+        update(LoginSession)
+        .where(LoginSession.user_id == user_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=at, ended_because=because)
+        .returning(LoginSession.id)
+    )
+    return len(ended.all())
+
+
+def forget_places(session: Session, user_id: str) -> None:
+    """Delete from where somebody logged in, and with which browser."""
+    session.execute(update(LoginSession).where(LoginSession.user_id == user_id).values(address="", agent=""))
+
+
+def _close(session: Session, user: User, at: datetime) -> None:
+    user.closed_at, user.password_hash = at, None
+    end_sessions_of(session, user.id, because="closed", at=at)
 
 
 def _grant(session: Session, user_id: str, role: Role, organisation_id: str | None) -> UserRole | None:

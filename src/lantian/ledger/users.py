@@ -66,7 +66,7 @@ def make_body(ledger: Ledger, body: Body, *, by: str, at: datetime) -> None:
         Somebody who may not, or another body stands under this id.
     """
     with ledger.write() as session:
-        _check_administrator(session, by)
+        check_administrator(session, by)
         add_organisation(session, body, by=by, at=at)
 
 
@@ -84,7 +84,7 @@ def make_user(
         raise CallerError("A user needs a login and a name. The login is a code of the office, kept for ever.")
     with ledger.write() as session:
         if _has_administrator(session) or role is not Role.ADMIN:
-            _check_administrator(session, by)
+            check_administrator(session, by)
         person = add_person(session, name.strip(), by=by, at=at)
         session.flush()
         user = add_user(session, login.strip(), person.id, by=by, at=at)
@@ -101,8 +101,8 @@ def give_role(ledger: Ledger, login: str, role: Role, body: str | None = None, *
         Somebody who may not, no such open user, or a role that does not fit the body.
     """
     with ledger.write() as session:
-        _check_administrator(session, by)
-        grant_role(session, _user(session, login).id, role, body, by=by, at=at)
+        check_administrator(session, by)
+        grant_role(session, open_user(session, login).id, role, body, by=by, at=at)
 
 
 def take_role(ledger: Ledger, login: str, role: Role, body: str | None = None, *, by: str, at: datetime) -> None:
@@ -114,8 +114,8 @@ def take_role(ledger: Ledger, login: str, role: Role, body: str | None = None, *
         Somebody who may not, a role that the user does not hold, or the last administrator.
     """
     with ledger.write() as session:
-        _check_administrator(session, by)
-        revoke_role(session, _user(session, login).id, role, body, by=by, at=at)
+        check_administrator(session, by)
+        revoke_role(session, open_user(session, login).id, role, body, by=by, at=at)
         session.flush()
         _keep_one(session)
 
@@ -129,16 +129,17 @@ def end_user(ledger: Ledger, login: str, *, by: str, at: datetime) -> None:
         Somebody who may not, no such open user, or the last administrator.
     """
     with ledger.write() as session:
-        _check_administrator(session, by)
-        close_user(session, _user(session, login).id, by=by, at=at)
+        check_administrator(session, by)
+        close_user(session, open_user(session, login).id, by=by, at=at)
         session.flush()
         _keep_one(session)
 
 
-# ---------------------------------------------------------------------------------------------- inside
+# ---------------------------------------------------------------------------------------------- in a transaction
 
 
-def _user(session: Session, login: str) -> User:
+def open_user(session: Session, login: str) -> User:
+    """Return who acts under a login, refusing one that nobody has or that is closed."""
     found = session.scalars(select(User).where(User.login == login, User.closed_at.is_(None))).first()
     if found is None:
         raise CallerError(
@@ -152,7 +153,8 @@ def _has_administrator(session: Session) -> bool:
     return any(may(session, user, Role.ADMIN) for user in users)
 
 
-def _check_administrator(session: Session, by: str) -> None:
+def check_administrator(session: Session, by: str) -> None:
+    """Refuse whoever is no administrator."""
     user = session.scalars(select(User).where(User.login == by, User.closed_at.is_(None))).first()
     if user is None or not may(session, user.id, Role.ADMIN):
         raise CallerError(

@@ -17,8 +17,10 @@ from lantian.rules.inventory_book_records import INVENTORY_BOOK_SUBJECTS
 from lantian.rules.inventory_records import INVENTORY_SUBJECTS
 from lantian.rules.plume_records import PLUME_SUBJECTS
 from lantian.rules.quality_records import QUALITY_SUBJECTS
+from lantian.rules.receptor_records import RECEPTOR_SUBJECTS
 from lantian.rules.source_records import SOURCE_SUBJECTS
 from lantian.rules.species_records import SPECIES_SUBJECTS
+from lantian.rules.voc_records import VOC_SUBJECTS
 from lantian.rules.weather_records import WEATHER_SUBJECTS
 from lantian.terms.pollutants import Pollutant
 
@@ -711,6 +713,8 @@ SUBJECTS: dict[str, type[Edition]] = {
     **INVENTORY_SUBJECTS,
     **INVENTORY_BOOK_SUBJECTS,
     **WEATHER_SUBJECTS,
+    **VOC_SUBJECTS,
+    **RECEPTOR_SUBJECTS,
 }
 """Subject → record class, in the order of documents; AQI rules carry their averaging in the subject."""
 

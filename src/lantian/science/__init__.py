@@ -23,12 +23,22 @@ module                    question
 ``quality``               which hours of stations and stacks look doubtful, and why might they be right?
 ``calibration``           what is a micro-station worth beside a reference?
 ``composition``           can this air be made up like that, and what is a mixing ratio in mass?
+``reactivity``            what can measured VOC do in the air, how old are they, and may they be believed?
+``boxmodel``              what made the ozone of a day, and what would less of each precursor make?
+``pmf``                   which factors make up the samples, how much of each, and how sure is that?
+``cmb``                   which known sources make up a sample, and how good is the balance?
 ``goal_outlook``          how likely will the year end at or below a target, from past years?
 ``boundary``              how strongly does the air near the ground mix, told from routine observations?
 ``plume``                 what do sources bring to receptors, and what per unit of emission?
 ``admission``             what must go before a project may come: capacity, emissions, coal, boilers within reach?
 ``places``                how far apart are two places?
 ``weather``               what do components of the wind and a dew point say: speed, direction, humidity?
+``series``                what are hours worth over other times, which are meant, and which class has each?
+``smoothing``             which curve, surface or season lies behind scattered values, and how sure is it?
+``variation``             what are the usual day, week and year, and how do values go through the years?
+``directions``            from which direction and at which wind do values come?
+``comparison``            how well does a model agree with what was measured, and which columns go together?
+``networks``              which stations measure this, of which kind, and how near?
 ``plan_text``             what does a plan document promise: who, what, by when?
 ========================  ==========================================================================
 """

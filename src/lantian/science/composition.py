@@ -17,6 +17,8 @@ from lantian.terms.types import FloatArray
 
 MOLAR_GAS_CONSTANT = 8.314462618
 """Exact since the SI of 2019, to the digits given. [J mol-1 K-1]"""
+AVOGADRO = 6.02214076e23
+"""Exact since the SI of 2019. [mol-1]"""
 _DIGITS = 12
 """Significant digits of a converted value: takes the dust of binary fractions away."""
 _MASSES = frozenset({"pm_ion", "pm_carbon", "pm_element"})

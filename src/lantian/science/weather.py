@@ -94,6 +94,32 @@ def humidity_of_mixing_ratio(mixing_ratio: ArrayLike, pressure: ArrayLike, tempe
     return np.asarray(np.minimum(100 * vapour / _saturation(temperature), 100.0), dtype=np.float64)
 
 
+def water_vapour(humidity: ArrayLike, temperature: ArrayLike, pressure: ArrayLike) -> FloatArray:
+    """Mixing ratio of water vapour by amount (水汽体积混合比).
+
+    Parameters
+    ----------
+    humidity : array_like
+        Relative humidity over water. [%]
+    temperature : array_like
+        [degC]
+    pressure : array_like
+        [hPa]
+
+    Returns
+    -------
+    array
+        [nmol mol-1]
+
+    Examples
+    --------
+    >>> f"{water_vapour(50.0, 25.0, 1013.25):.3g}"
+    '1.56e+07'
+    """
+    vapour = np.asarray(humidity, dtype=np.float64) / 100 * _saturation(temperature)
+    return np.asarray(1e9 * vapour / np.asarray(pressure, dtype=np.float64), dtype=np.float64)
+
+
 def _saturation(temperature: ArrayLike) -> NDArray[np.float64]:
     degrees = np.asarray(temperature, dtype=np.float64)
     slope, offset = _MAGNUS

@@ -23,8 +23,11 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "_": None,
     "mark": None,
     "gettext": None,
-    **dict.fromkeys(("CallerError", "HouseError", "PeerError", "RuleError")),
+    **dict.fromkeys(
+        ("CallerError", "HouseError", "PeerError", "RuleError", "Refused", "Stranger", "Forbidden", "NotFound")
+    ),
     "format": None,  # Translation.format; patterns of other formatters have bare {} and are no messages
+    "say": None,  # of a visit and of templates
     "ngettext": (1, 2),
 }
 _METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.j2", "jinja2.ext:babel_extract")]

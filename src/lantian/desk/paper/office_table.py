@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from lantian.desk.language import Translation, mark
 from lantian.desk.paper.csv import GUARDED
 from lantian.desk.paper.excel import cells_wide, tab_name
-from lantian.desk.paper.palette import LIGHT
+from lantian.desk.paper.palette import LIGHT, ink_on
 from lantian.desk.paper.whole import whole_file
 from lantian.desk.paper.word import SIMULATED
 from lantian.desk.paper.word_tables import same_runs
@@ -67,6 +67,8 @@ class OfficeTable:
     """Date line (制表日期)."""
     fills: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """(row, column), from 0 → colour ``#RRGGBB``."""
+    numbers: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """(row, column), from 0 → format of a number that looks otherwise than its column."""
     foot: Sequence[str] = ()
     """Notes below the table."""
     paper: Literal["A4", "A3"] = "A4"
@@ -132,17 +134,19 @@ class _Looks:
             self._made[key] = self._book.add_format({**font, **properties})
         return self._made[key]
 
-    def cell(self, column: OfficeColumn, value: object, fill: str | None) -> Format:
+    def cell(self, column: OfficeColumn, value: object, fill: str | None, number: str = "") -> Format:
         properties: dict[str, Any] = {"border": 1, "border_color": LIGHT.muted, "text_wrap": True}
         properties["align"] = column.align
         if column.quiet:
             properties |= {"font_size": 7, "font_color": LIGHT.muted}
         if isinstance(value, date):
             properties["num_format"] = "yyyy-mm-dd"
-        elif column.number and isinstance(value, (int, float, Decimal)):
-            properties["num_format"] = column.number
+        elif (wanted := number or column.number) and isinstance(value, (int, float, Decimal)):
+            properties["num_format"] = wanted
         if fill:
             properties["bg_color"] = fill
+            if (ink := ink_on(fill)) != "#000000":
+                properties["font_color"] = ink
         if isinstance(value, str) and GUARDED.match(value):
             properties["quote_prefix"] = True
         return self.of(**properties)
@@ -154,7 +158,8 @@ def _write(page: Worksheet, table: OfficeTable, looks: _Looks, simulated: bool, 
     texts = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
     for offset, row in enumerate(table.rows):
         for position, (column, value) in enumerate(zip(table.columns, row, strict=True)):
-            look = looks.cell(column, value, table.fills.get((offset, position)))
+            at = (offset, position)
+            look = looks.cell(column, value, table.fills.get(at), table.numbers.get(at, ""))
             _cell(page, HEAD_ROW + 1 + offset, position, value, look)
         page.set_row(HEAD_ROW + 1 + offset, _height(table.columns, texts[offset]))
     merged = [position for position, column in enumerate(table.columns) if column.merge]

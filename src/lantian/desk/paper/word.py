@@ -6,7 +6,7 @@ machine lacks has its substitute named in the file, so that Word and WPS never p
 
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,8 +26,9 @@ from docx.text.run import Run
 from lantian.desk.language import Translation
 from lantian.desk.paper.palette import LIGHT
 from lantian.desk.paper.whole import whole_file
-from lantian.desk.paper.word_tables import fill_table
+from lantian.desk.paper.word_tables import Fills, fill_table
 from lantian.desk.paper.word_xml import (
+    add_ruled_style,
     border_below,
     drop_border,
     field,
@@ -73,6 +74,10 @@ class WordDocument:
         Name of the office in red above a red line (红头); none where empty.
     number : str
         Document number below the red head (发文字号).
+    compact : bool
+        A4 upright with narrow margins and small letters, for sheets.
+    template : Path, optional
+        An office's own document to write at the end of: its page, head, foot and styles stay, and no title is set.
     """
 
     def __init__(
@@ -86,10 +91,18 @@ class WordDocument:
         language: Translation,
         red_head: str = "",
         number: str = "",
+        compact: bool = False,
+        template: Path | None = None,
     ) -> None:
         self.language = language
-        self._document: Document = docx.Document()
+        self._document: Document = docx.Document(None if template is None else str(template))
         self._landscape = landscape
+        self._small = landscape or compact
+        self._own = template is None
+        if template is not None:
+            self._set_styles()
+            self._say_simulated(simulated)
+            return
         self._set_page(simulated)
         self._set_styles()
         self._set_fonts()
@@ -102,6 +115,11 @@ class WordDocument:
             self._centred(subtitle, "Subtitle")
         if note:
             self._centred(note, "Lantian Note", "right")
+
+    @property
+    def document(self) -> Document:
+        """The document itself, for who fills a template."""
+        return self._document
 
     @property
     def width_cm(self) -> float:
@@ -131,7 +149,9 @@ class WordDocument:
         widths_cm: Sequence[float] | None = None,
         numeric: Collection[int] = (),
         merge: Collection[int] = (),
-        fills: Mapping[str, str] | None = None,
+        fills: Fills | None = None,
+        small: bool = False,
+        left: Collection[int] = (),
     ) -> None:
         """Write a table with a head that is repeated on every page.
 
@@ -148,7 +168,11 @@ class WordDocument:
         merge : collection of int
             Columns in which equal neighbours, one below the other, become one cell.
         fills : mapping, optional
-            Text of a cell → its background as ``#RRGGBB``.
+            Text of a cell, or its row and column from 0 → its background as ``#RRGGBB``.
+        small : bool
+            Small letters and narrow cells, for many columns.
+        left : collection of int
+            Columns that are set to the left even where their words are short.
         """
         texts = [[cell_text(cell) for cell in row] for row in rows]
         if before := self._document.paragraphs[-1:]:
@@ -162,16 +186,21 @@ class WordDocument:
             numeric=numeric,
             merge=merge,
             fills=fills or {},
+            style="Lantian Small" if small else "Lantian Cell",
+            left=left,
         )
-        after = self._document.add_paragraph(style="Lantian Cell")
+        after = self._document.add_paragraph(style="Lantian Fine")
         after.paragraph_format.space_after = Pt(4)
 
-    def picture(self, data: bytes, *, width_cm: float | None = None, caption: str = "") -> None:
-        """Set a PNG picture in the middle, with words below it."""
+    def picture(self, data: bytes, *, width_cm: float | None = None, caption: str = "", alt: str = "") -> None:
+        """Set a PNG picture in the middle, with words below it and, in `alt`, words for who cannot see it."""
         made = self._document.add_paragraph(style="Lantian Cell")
         made.alignment = WD_ALIGN_PARAGRAPH.CENTER
         made.paragraph_format.keep_with_next = bool(caption)
-        made.add_run().add_picture(io.BytesIO(data), width=Cm(min(width_cm or self.width_cm, self.width_cm)))
+        wide = Cm(min(width_cm or self.width_cm, self.width_cm))
+        drawn = made.add_run().add_picture(io.BytesIO(data), width=wide)
+        if alt:
+            drawn._inline.docPr.set("descr", _clean(alt))
         if caption:
             self._centred(caption, "Lantian Note")
 
@@ -187,9 +216,15 @@ class WordDocument:
             made.paragraph_format.space_before = Pt(28 if position == 0 else 0)
             made.paragraph_format.keep_with_next = position < len(lines) - 1
 
-    def foot(self, text: str) -> None:
-        """Write small grey words: how it was made, the hash of the day."""
-        self._centred(text, "Lantian Note", "left")
+    def foot(self, text: str, *, fine: bool = False) -> None:
+        """Write small grey words: how it was made, the hash of the day; `fine` for many lines of them."""
+        self._centred(text, "Lantian Fine" if fine else "Lantian Note", "left")
+
+    def warning(self, text: str) -> None:
+        """Write in the middle what a reader must not overlook, in the colour of the mark of simulated data."""
+        made = self._document.add_paragraph(_clean(text), style="Lantian Note")
+        made.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        made.runs[0].font.color.rgb = RGBColor.from_string(LIGHT.warning[1:])
 
     def page_break(self) -> None:
         """Begin a new page."""
@@ -215,13 +250,13 @@ class WordDocument:
         head.paragraph_format.space_after = Pt(14)
         run = head.add_run(_clean(name))
         wide = sum(1.0 if ord(character) > 0x2E7F else 0.55 for character in name)
-        run.font.size = Pt(min(40, int(self.width_cm * 28.35 / max(wide, 1))))
+        run.font.size = Pt(min(28 if self._small else 40, int(self.width_cm * 28.35 / max(wide, 1))))
         run.font.bold = True
         run.font.color.rgb = _RED
         fonts_of(run, _LATIN, _TITLE)
         line = self._document.add_paragraph(_clean(number), style="Normal")
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        line.paragraph_format.space_after = Pt(24)
+        line.paragraph_format.space_after = Pt(10 if self._small else 24)
         border_below(line, "E01010")
 
     def _set_page(self, simulated: bool) -> None:
@@ -232,16 +267,28 @@ class WordDocument:
             section.page_width, section.page_height = Cm(29.7), Cm(21.0)
             margins = (2.0, 1.8, 1.8, 1.8)
         else:
-            margins = (3.7, 3.5, 2.8, 2.6)
+            margins = (2.0, 1.8, 1.6, 1.6) if self._small else (3.7, 3.5, 2.8, 2.6)
         section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Cm, margins)
-        section.header_distance = Cm(1.0 if self._landscape else 1.6)
-        section.footer_distance = Cm(0.9 if self._landscape else 2.5)
-        outside = self.language.is_chinese and not self._landscape
+        section.header_distance = Cm(1.0 if self._small else 1.6)
+        section.footer_distance = Cm(0.9 if self._small else 2.5)
+        outside = self.language.is_chinese and not self._small
         self._document.settings.odd_and_even_pages_header_footer = outside
         self._number_pages(section, outside)
-        headers: list[_Header] = [section.header, *([section.even_page_header] if outside else [])]
+        self._say_simulated(simulated)
+
+    def _say_simulated(self, simulated: bool) -> None:
+        """Put the mark into the header of every kind of page that the document has."""
+        headers: list[_Header] = []
+        for section in self._document.sections:
+            headers.append(section.header)
+            if self._document.settings.odd_and_even_pages_header_footer:
+                headers.append(section.even_page_header)
+            if section.different_first_page_header_footer:
+                headers.append(section.first_page_header)
         for header in headers if simulated else ():
             line = header.paragraphs[0]
+            if line.text:
+                line = line.insert_paragraph_before()
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
             run = line.add_run(SIMULATED)
             run.font.size, run.font.bold = Pt(10.5), True
@@ -263,8 +310,8 @@ class WordDocument:
 
     def _set_styles(self) -> None:
         chinese = self.language.is_chinese
-        body, line = (16.0, 28.0) if chinese and not self._landscape else (12.0, 20.0 if chinese else 17.0)
-        small = self._landscape
+        small = self._small
+        body, line = (16.0, 28.0) if chinese and not small else (12.0, 20.0 if chinese else 17.0)
         self._style("Normal", body, line, _BODY)
         self._style("Title", 18 if small or not chinese else 22, 30 if chinese else 26, _TITLE, bold=not chinese)
         self._style("Subtitle", 12 if small else body, line, _SCRIPT)
@@ -275,9 +322,13 @@ class WordDocument:
             if chinese:
                 first_line_characters(made, 2)
         self._style("Lantian Cell", 10.5 if chinese else 9, None, _SONG)
-        note = self._style("Lantian Note", 10.5, None, _SONG)
-        note.paragraph_format.space_after = Pt(4)
-        note.font.color.rgb = RGBColor.from_string(LIGHT.muted[1:])
+        self._style("Lantian Small", 8.5 if chinese else 8, None, _SONG)
+        for name, size, after in (("Lantian Note", 9.0 if small else 10.5, 4), ("Lantian Fine", 8.0, 1)):
+            note = self._style(name, size, None, _SONG)
+            note.paragraph_format.space_after = Pt(after)
+            note.font.color.rgb = RGBColor.from_string(LIGHT.muted[1:])
+        if "Table Grid" not in self._document.styles:
+            add_ruled_style(self._document, "Table Grid")
         self._style("Header", 10.5, None, _SONG)
         self._style("Footer", 10.5, None, _SONG)
 
@@ -285,12 +336,15 @@ class WordDocument:
         self, name: str, size: float, line: float | None, family: str, *, bold: bool = False
     ) -> ParagraphStyle:
         styles = self._document.styles
-        if name not in styles:
+        known = name in styles
+        if not known:
             styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style = styles[name]
         if not isinstance(style, ParagraphStyle):  # the template's own names are all of paragraphs
             msg = f"{name} is no style of a paragraph"
             raise TypeError(msg)
+        if known and not self._own:
+            return style  # an office's template keeps its own look
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
         style.font.color.rgb = RGBColor(0, 0, 0)
         fonts_of(style, _LATIN, family)

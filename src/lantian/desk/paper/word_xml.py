@@ -1,10 +1,12 @@
 """What a Word file can say and its library has no word for: East Asian fonts, fields, borders, shades."""
 
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import ParagraphStyle
-from docx.table import _Cell, _Row
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -78,9 +80,30 @@ def drop_border(style: ParagraphStyle) -> None:
         properties.remove(old)
 
 
+def add_ruled_style(document: Document, name: str) -> None:
+    """Give a document that lacks it a style of tables with thin lines."""
+    style = document.styles.add_style(name, WD_STYLE_TYPE.TABLE)
+    borders = element("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(element(f"w:{side}", val="single", sz="4", space="0", color="auto"))
+    properties = element("w:tblPr")
+    properties.append(borders)
+    style.element.append(properties)
+
+
 def shade(cell: _Cell, colour: str) -> None:
     """Fill a cell with ``#RRGGBB``."""
     cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill=colour.lstrip("#")))
+
+
+def narrow_cells(table: Table) -> None:
+    """Leave little room left and right of the words of each cell."""
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(element(f"w:{side}", w="40", type="dxa"))
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    properties.append(margins) if look is None else look.addprevious(margins)
 
 
 def repeat_row(row: _Row) -> None:

@@ -1,5 +1,6 @@
 """Tables of the ledger as classes, one module a topic; all share `Row.metadata`."""
 
+from lantian.ledger.models.accounts import ApiToken, FirstCode, LoginFailure, LoginSession, OutsideLogin
 from lantian.ledger.models.asking import Draft, Lead, Message, Proposal, Recompute, RequestState
 from lantian.ledger.models.chain import Entry, EntryHead
 from lantian.ledger.models.devices import ControlRequest, Device, DeviceKey, DeviceParameter, Quarantined
@@ -32,6 +33,7 @@ from lantian.ledger.models.sense import Calibration, Camera, CameraLook, KeyUnit
 
 __all__ = [
     "Admission",
+    "ApiToken",
     "Calibration",
     "Camera",
     "CameraLook",
@@ -48,11 +50,14 @@ __all__ = [
     "Escalation",
     "EvidenceLink",
     "ExceptionalEvent",
+    "FirstCode",
     "Goal",
     "GoalFigure",
     "InventoryEdition",
     "KeyUnit",
     "Lead",
+    "LoginFailure",
+    "LoginSession",
     "Measure",
     "Meeting",
     "Message",
@@ -60,6 +65,7 @@ __all__ = [
     "Organisation",
     "OutletMark",
     "OutletRecord",
+    "OutsideLogin",
     "Person",
     "Plan",
     "Project",

@@ -40,10 +40,10 @@ class ExceptionalEvent(Row):
 
 
 class Run(Row):
-    """One run of a job: what, for when, inputs, state, progress, result, error."""
+    """One run of a job: what, for when, inputs, state, progress, result, error; who asked and who runs it."""
 
     __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_what", "what", "for_when"),)
+    __table_args__ = (Index("ix_runs_what", "what", "for_when"), Index("ix_runs_state", "state"))
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     what: Mapped[str] = mapped_column(String(100))
@@ -58,3 +58,14 @@ class Run(Row):
     made_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    requested_by: Mapped[str | None] = mapped_column(String(200))
+    """Login, or the schedule; None where a command ran it at once."""
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    retries: Mapped[str | None] = mapped_column(ID)
+    """The run that this one repeats."""
+    worker: Mapped[str | None] = mapped_column(String(200))
+    """Process that runs it: host, number, when it began."""
+    beat_at: Mapped[datetime | None]
+    """When that process last said that it is at it."""
+    cancel_by: Mapped[str | None] = mapped_column(String(200))
+    """Who wants it to stop."""

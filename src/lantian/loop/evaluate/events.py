@@ -1,13 +1,13 @@
 """Dust periods that a person approves or withdraws; without approval nothing is ever deducted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import insert, select, update
 
 from lantian.city.records import City
-from lantian.ledger import Ledger
+from lantian.ledger import Ledger, append_entry
 from lantian.ledger.models import ExceptionalEvent
 from lantian.science.dust import ApprovedPeriod, affected_days
 from lantian.terms.errors import CallerError
@@ -81,30 +81,46 @@ def approve_dust(
                     approved_by=by.strip(), approved_at=at,
                 )
             )  # fmt: skip
+            decided = {"code": code, "first_hour": period.start, "end": period.end, "reason": reason.strip()}
+            append_entry(
+                session, at=at, actor=by.strip(), kind="dust.approved", subject=f"dust:{made[-1]}", payload=decided
+            )
     return tuple(made)
 
 
-def withdraw_dust(ledger: Ledger, event_id: str, *, reason: str, by: str, now: Callable[[], datetime]) -> None:
-    """Withdraw an approval; its row stays, with who withdrew it and why.
+def withdraw_dust(
+    ledger: Ledger, event_ids: str | Sequence[str], *, reason: str, by: str, now: Callable[[], datetime]
+) -> None:
+    """Withdraw one approval, or several at once; their rows stay, with who withdrew them and why.
 
     Raises
     ------
     CallerError
-        No such standing approval, no reason, or no name.
+        No such standing approval, no reason, or no name; then none was withdrawn.
     """
     if not reason.strip() or not by.strip():
         raise CallerError("A withdrawal needs a reason and the name of who decides it; it is kept as evidence.")
+    at = now()
     with ledger.write() as session:
-        done = session.execute(
-            update(ExceptionalEvent)
-            .where(ExceptionalEvent.id == event_id, ExceptionalEvent.withdrawn_at.is_(None))
-            .values(withdrawn_by=by.strip(), withdrawn_at=now(), withdrawn_because=reason.strip())
-            .returning(ExceptionalEvent.id)
-        )
-        if done.first() is None:
-            raise CallerError(
-                "No standing approval {event_id!r}. `lantian dust list` shows those that stand.",
-                event_id=event_id,
+        for event_id in [event_ids] if isinstance(event_ids, str) else event_ids:
+            done = session.execute(
+                update(ExceptionalEvent)
+                .where(ExceptionalEvent.id == event_id, ExceptionalEvent.withdrawn_at.is_(None))
+                .values(withdrawn_by=by.strip(), withdrawn_at=at, withdrawn_because=reason.strip())
+                .returning(ExceptionalEvent.id)
+            )
+            if done.first() is None:
+                raise CallerError(
+                    "No standing approval {event_id!r}. `lantian dust list` shows those that stand.",
+                    event_id=event_id,
+                )
+            append_entry(
+                session,
+                at=at,
+                actor=by.strip(),
+                kind="dust.withdrawn",
+                subject=f"dust:{event_id}",
+                payload={"reason": reason.strip()},
             )
 
 

@@ -1,6 +1,6 @@
 """Reads of what was judged, for every door."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -10,8 +10,16 @@ from lantian.loop.evaluate.hours import Stage
 from lantian.loop.evaluate.rankings import EVERYONE
 from lantian.loop.evaluate.tables import DAILY_INDEX, DUST_PROPOSALS, PERIOD_STATISTICS, PERIOD_SUMMARY, RANKINGS
 from lantian.store.lake import Lake
+from lantian.store.tables import AMBIENT_HOURS
 from lantian.terms.errors import CallerError
 from lantian.terms.periods import Period, PeriodKind
+
+
+def newest_hour(lake: Lake) -> datetime | None:
+    """Return the start of the newest hour that any station gave; None without any."""
+    found = lake.scan(AMBIENT_HOURS, columns=["hour_start"]).select(pl.col("hour_start").max()).collect()
+    held: datetime | None = found.item() if found.height else None
+    return held
 
 
 def current_stage(lake: Lake) -> Stage:

@@ -1,7 +1,7 @@
 """The picture of a city's air as one page: self-contained, in one language, from queries only (空气质量报告)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import lantian
@@ -17,6 +17,7 @@ from lantian.loop.evaluate.report_periods import allowance_of, attainment_of, co
 from lantian.loop.evaluate.report_view import View, view_of
 from lantian.loop.evaluate.scene import Scene
 from lantian.loop.evaluate.tables import DAILY_INDEX, DUST_PROPOSALS, PERIOD_STATISTICS, PERIOD_SUMMARY, RANKINGS
+from lantian.store.columns import Table
 
 TEMPLATES = Path(__file__).parent / "templates"
 _READ = (DAILY_INDEX, PERIOD_STATISTICS, PERIOD_SUMMARY, RANKINGS, DUST_PROPOSALS)
@@ -113,21 +114,30 @@ def _kinds_of_stations(view: View) -> str:
     )
 
 
-def how_made(view: View, made_at: datetime) -> HowMade:
-    """Say what a reader must know to make the page again."""
-    rows = view.city_days
+def how_made(
+    view: View,
+    made_at: datetime,
+    *,
+    title: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    tables: Sequence[Table] = _READ,
+) -> HowMade:
+    """Say what a reader must know to make the page, or a paper about some of its days, again."""
+    first, last = first or view.first, last or view.last
+    rows = view.city_days.filter(view.city_days.get_column("legal_day").is_between(first, last))
     runs = rows.get_column("run_id").unique(maintain_order=True).to_list()
     versions = rows.get_column("code_version").unique(maintain_order=True).to_list()
     editions = {
         edition.id: EditionUse.of(edition, view.language)
-        for _, _, rules in view.scene.rulebook.spans(view.first, view.last, view.scene.choice)
+        for _, _, rules in view.scene.rulebook.spans(first, last, view.scene.choice)
         for edition in (rules.limits, rules.aqi_day, rules.evaluation, rules.composite, rules.ranking, rules.dust)
     }
     return HowMade(
-        title=view.say(mark("Air quality report")),
+        title=title or view.say(mark("Air quality report")),
         city=view.name(SubjectKind.CITY, view.adcode),
-        period=f"{view.first} … {view.last}",
-        source_tables=tuple(table.name for table in _READ),
+        period=f"{first} … {last}",
+        source_tables=tuple(table.name for table in tables),
         editions=tuple(editions.values()),
         run_id=", ".join(runs[-3:]),
         code_version=", ".join(dict.fromkeys([*versions, lantian.__version__])),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -17,9 +17,9 @@ from lantian.loop.evaluate.days import MEASURED
 from lantian.loop.evaluate.drawing import Map, Spark, county_map, spark
 from lantian.loop.evaluate.queries import find_ranking, list_days, list_statistics, list_summaries
 from lantian.loop.evaluate.report_view import View, days_of, unit_of
+from lantian.loop.evaluate.standing import PollutantAllowance, PollutantVerdict, allowances, verdicts_of
 from lantian.loop.evaluate.wording import worded
 from lantian.rules import RuleSet
-from lantian.science.allowance import mean_allowance
 from lantian.terms.errors import CallerError
 from lantian.terms.periods import Period, PeriodKind
 from lantian.terms.pollutants import BASIC, NAMES, Pollutant
@@ -311,31 +311,7 @@ def attainment_of(view: View) -> list[TableBlock]:
 
 def _verdicts(view: View, period: Period, rules: RuleSet) -> TableBlock:
     found = view.city_under(period, rules)
-    rows: list[list[Cell | str]] = []
-    if found is not None:
-        for at, p in enumerate(BASIC):
-            annual = rules.limits.limit(p, "annual_mean", 2)
-            daily = rules.limits.limit(p, "mda8" if p is Pollutant.O3 else "daily_mean", 2)
-            statistics, judged = found.statistics, found.attainment
-            decimals = rules.evaluation.decimals_attainment.of(p)
-            multiple = rules.evaluation.decimals_multiple
-            percentile = rules.evaluation.percentiles[p]
-            mean = DASH if annual is None else number(float(statistics.mean_attainment[0, at]), decimals)
-            rows.append(
-                [
-                    NAMES[p].symbol,
-                    mean,
-                    DASH if annual is None else str(annual),
-                    number(float(judged.mean_multiple[0, at]), multiple, DASH),
-                    f"P{percentile}",
-                    number(float(statistics.percentile_attainment[0, at]), decimals),
-                    DASH if daily is None else str(daily),
-                    number(float(judged.percentile_multiple[0, at]), multiple, DASH),
-                    str(int(statistics.n_valid[0, at])),
-                    str(max(int(found.days_exceeding[0, at]), 0)),
-                    _verdict(view, int(judged.pollutant[0, at])),
-                ]
-            )
+    rows = [] if found is None else [_verdict_row(view, one, rules) for one in verdicts_of(found)]
     columns = [
         Column(view.say(mark("Pollutant")), is_number=False),
         Column(view.say(mark("Mean"))),
@@ -358,12 +334,28 @@ def _verdicts(view: View, period: Period, rules: RuleSet) -> TableBlock:
     return TableBlock(columns, rows, caption)
 
 
-def _verdict(view: View, code: int) -> str:
-    from lantian.science.attainment import Verdict
+def _verdict_row(view: View, one: PollutantVerdict, rules: RuleSet) -> list[Cell | str]:
+    decimals = rules.evaluation.decimals_attainment.of(one.pollutant)
+    multiple = rules.evaluation.decimals_multiple
+    return [
+        NAMES[one.pollutant].symbol,
+        number(one.mean, decimals, DASH),
+        DASH if one.mean_limit is None else str(one.mean_limit),
+        number(one.mean_multiple, multiple, DASH),
+        f"P{one.percentile_of}",
+        number(one.percentile, decimals),
+        DASH if one.day_limit is None else str(one.day_limit),
+        number(one.percentile_multiple, multiple, DASH),
+        str(one.days_valid),
+        str(one.days_above),
+        _verdict(view, one.attains),
+    ]
 
-    if code == Verdict.ATTAINS.value:
-        return view.say(mark("✓ attains"))
-    return view.say(mark("✗ exceeds")) if code == Verdict.EXCEEDS.value else DASH
+
+def _verdict(view: View, attains: bool | None) -> str:
+    if attains is None:
+        return DASH
+    return view.say(mark("✓ attains")) if attains else view.say(mark("✗ exceeds"))
 
 
 def _county_verdicts(view: View, period: Period, rules: RuleSet) -> TableBlock:
@@ -393,28 +385,16 @@ def _county_verdicts(view: View, period: Period, rules: RuleSet) -> TableBlock:
 def allowance_of(view: View) -> TableBlock | None:
     """Mean that the rest of the year may have so that the year attains; None on its last day."""
     year = Period.containing(PeriodKind.YEAR, view.last)
-    remaining = (year.last - view.last).days
     rules = view.scene.rules_or_none(year.last)
-    if not remaining or rules is None:
+    if view.last == year.last or rules is None:
         return None
-    rows: list[list[Cell | str]] = []
     places = [(SubjectKind.CITY, view.adcode), *((SubjectKind.COUNTY, c.adcode) for c in view.scene.city.counties)]
     wanted = (Pollutant.PM25, Pollutant.PM10, Pollutant.NO2, Pollutant.SO2)
-    for kind, code in places:
-        days = list_days(view.scene.lake, kind, code, date(year.first.year, 1, 1), view.last, stage=view.stage)
-        cells: list[Cell | str] = [view.name(kind, code)]
-        for p in wanted:
-            limit = rules.limits.limit(p, "annual_mean", 2)
-            if limit is None:
-                cells += [DASH, DASH]
-                continue
-            values = days.get_column(p.value).fill_null(float("nan")).to_numpy()
-            found = mean_allowance(values, remaining, limit, p, rules.evaluation)
-            so_far = None if found.mean_so_far is None else float(found.mean_so_far)
-            rest = found.rest_mean_shown()
-            cells.append(number(so_far, 1, DASH))
-            cells.append(view.say(mark("lost")) if found.lost else DASH if rest is None else f"≤ {rest}")
-        rows.append(cells)
+    left = allowances(view.scene, places, view.last, view.stage, wanted=wanted)
+    rows: list[list[Cell | str]] = [
+        [view.name(kind, code), *(cell for one in left[code].pollutants for cell in _mean_cells(view, one))]
+        for kind, code in places
+    ]
     columns = [Column(view.say(mark("Place")), is_number=False)]
     for p in wanted:
         limit = rules.limits.limit(p, "annual_mean", 2)
@@ -422,7 +402,16 @@ def allowance_of(view: View) -> TableBlock | None:
         columns.append(Column("", view.say(mark("rest, limit {limit}"), limit=DASH if limit is None else limit)))
     caption = view.say(
         mark("µg/m³; {days} days remain, each taken as valid; measured, by {law}"),
-        days=remaining,
+        days=(year.last - view.last).days,
         law=rules.limits.name,
     )
     return TableBlock(columns, rows, caption)
+
+
+def _mean_cells(view: View, one: PollutantAllowance) -> list[str]:
+    if one.mean is None:
+        return [DASH, DASH]
+    so_far = None if one.mean.mean_so_far is None else float(one.mean.mean_so_far)
+    rest = one.mean.rest_mean_shown()
+    said = view.say(mark("lost")) if one.mean.lost else DASH if rest is None else f"≤ {rest}"
+    return [number(so_far, 1, DASH), said]

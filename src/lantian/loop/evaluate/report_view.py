@@ -11,10 +11,10 @@ from lantian.desk.language import Translation, mark
 from lantian.desk.paper.html import number
 from lantian.loop.evaluate.days import MEASURED
 from lantian.loop.evaluate.hours import Stage
-from lantian.loop.evaluate.periods import PeriodFigures, figures
+from lantian.loop.evaluate.periods import PeriodFigures
 from lantian.loop.evaluate.queries import current_stage, list_days, list_periods
 from lantian.loop.evaluate.scene import Scene
-from lantian.loop.evaluate.series import day_series
+from lantian.loop.evaluate.standing import judged_under
 from lantian.rules import Edition, RuleSet
 from lantian.terms.errors import CallerError
 from lantian.terms.periods import Period, PeriodKind
@@ -118,12 +118,7 @@ class View:
 
     def under(self, kind: SubjectKind, code: str, period: Period, rules: RuleSet) -> PeriodFigures | None:
         """Judge one subject's measured days of a period by given editions; None without any day."""
-        last = min(period.last, self.last)
-        rows = list_days(self.scene.lake, kind, code, period.first, last, stage=self.stage)
-        if rows.is_empty():
-            return None
-        series = day_series(rows, [(kind, code)], period.first, last, self.scene.city).under(rules)
-        return figures(series, period, rules, last, None)
+        return judged_under(self.scene, kind, code, period, rules, self.last, self.stage)
 
 
 def view_of(scene: Scene, language: Translation) -> View:

@@ -1,5 +1,6 @@
 """Answers about an inventory: its rows, its sums, its tree, its hours, and why it is not last year's."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -8,25 +9,34 @@ import polars as pl
 from lantian.loop.explain.editions import find_edition
 from lantian.loop.explain.keeping import of_edition
 from lantian.loop.explain.study import Study
-from lantian.loop.explain.tables import INVENTORY_EMISSIONS, INVENTORY_TOTALS
+from lantian.loop.explain.tables import INVENTORY_EMISSIONS, INVENTORY_SOURCES, INVENTORY_TOTALS
 from lantian.science.inventory.difference import EFFECTS, Made, differences
 from lantian.science.inventory.profiles import hourly
 from lantian.terms.errors import CallerError
 
 LEVELS = 4
+_COMPARED = (
+    "source", "process", "pollutant", "category", "amount", "activity", "unit", "left_share",
+)  # fmt: skip
 CONSTANT = "constant"
 """Sector of what has no profile: the same in every hour."""
 
 
-def emissions(study: Study, key: str | None = None, *, pollutant: str | None = None) -> pl.DataFrame:
-    """Return rows of an edition as they were computed.
+def emissions(
+    study: Study,
+    key: str | None = None,
+    *,
+    pollutant: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pl.DataFrame:
+    """Return rows of an edition as they were computed, whole or some columns of them.
 
     Raises
     ------
     CallerError
         No such edition, or none that was computed.
     """
-    return _read(study, INVENTORY_EMISSIONS.name, key, pollutant)
+    return _read(study, INVENTORY_EMISSIONS.name, key, pollutant, columns)
 
 
 def totals(
@@ -43,9 +53,11 @@ def totals(
     return rows.sort("pollutant", pl.col("amount"), descending=[False, True])
 
 
-def _read(study: Study, table: str, key: str | None, pollutant: str | None) -> pl.DataFrame:
+def _read(
+    study: Study, table: str, key: str | None, pollutant: str | None, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
     edition = find_edition(study, key)
-    rows = study.lake.read(table, where=of_edition(edition.key))
+    rows = study.lake.read(table, columns=columns, where=of_edition(edition.key))
     if rows.is_empty():
         raise CallerError(
             "The edition {key} was not computed yet. Run `lantian inventory run {key}`.", key=edition.key
@@ -72,7 +84,7 @@ def tree(study: Study, key: str | None, pollutant: str, *, depth: int = 2) -> pl
     DataFrame
         ``code``, ``level``, ``amount`` [t], ``share`` [1] of the city, ``low_confidence`` [1]; the larger first.
     """
-    rows = emissions(study, key, pollutant=pollutant)
+    rows = emissions(study, key, pollutant=pollutant, columns=("pollutant", "category", "confidence", "amount"))
     whole = rows["amount"].sum()
     parts = pl.col("category").str.split(".")
     found = []
@@ -106,12 +118,64 @@ def _ordered(sums: pl.DataFrame) -> pl.DataFrame:
 
 
 def method_shares(study: Study, key: str | None = None) -> pl.DataFrame:
-    """Share of each pollutant by the method that it is known by, and the share of confidence C (核算方法占比)."""
-    rows = emissions(study, key)
+    """Share of each pollutant by the method that it is known by (核算方法占比)."""
+    return _shares(study, key, "method").sort("pollutant", "amount", descending=[False, True])
+
+
+def confidence_shares(study: Study, key: str | None = None) -> pl.DataFrame:
+    """Share of each pollutant by the confidence of the weakest number in it (可信度占比)."""
+    return _shares(study, key, "confidence").sort("pollutant", "confidence")
+
+
+def _shares(study: Study, key: str | None, by: str) -> pl.DataFrame:
+    rows = emissions(study, key, columns=("pollutant", by, "amount"))
     whole = pl.col("amount").sum().over("pollutant")
-    by_method = rows.group_by("pollutant", "method").agg(pl.col("amount").sum())
-    shares = by_method.with_columns(share=pl.when(whole > 0).then(pl.col("amount") / whole))
-    return shares.sort("pollutant", "amount", descending=[False, True])
+    sums = rows.group_by("pollutant", by).agg(pl.col("amount").sum())
+    return sums.with_columns(share=pl.when(whole > 0).then(pl.col("amount") / whole))
+
+
+def places(study: Study, key: str | None, pollutant: str) -> pl.DataFrame:
+    """Say where the sources of a pollutant lie and how much each gives off (污染源分布).
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``name``, ``name_en``, ``county``, ``kind``, ``longitude`` and ``latitude`` [deg] (null where it
+        is no point), ``amount``, ``low``, ``high`` [t], ``low_confidence`` [1]; the larger first.
+
+    Raises
+    ------
+    CallerError
+        No such edition, or none that was computed.
+    """
+    edition = find_edition(study, key)
+    sums = totals(study, edition.key, kind="source", pollutant=pollutant)
+    columns = ("source", "name", "name_en", "county", "kind", "longitude", "latitude")
+    held = study.lake.read(INVENTORY_SOURCES.name, columns=columns, where=of_edition(edition.key))
+    return (
+        sums.rename({"code": "source"})
+        .select("source", "amount", "low", "high", "low_confidence")
+        .join(held, on="source", how="left")
+        .sort(pl.col("amount"), "source", descending=[True, False])
+        .select(*columns, "amount", "low", "high", "low_confidence")
+    )
+
+
+def hours_of_day(study: Study, key: str | None, pollutant: str) -> pl.DataFrame:
+    """Mean of the year at each hour of the day by sector (日变化).
+
+    Returns
+    -------
+    DataFrame
+        ``hour`` 0 … 23 of the city's clock, and one column per sector of the profiles. [kg h-1]
+
+    Raises
+    ------
+    CallerError
+        No such edition, none that was computed, or nothing of this pollutant in it.
+    """
+    rows = hours(study, key, pollutant)
+    return rows.group_by(pl.col("hour_start").dt.hour().alias("hour")).agg(pl.exclude("hour_start").mean()).sort("hour")
 
 
 def changes(study: Study, before: str, after: str, *, pollutant: str | None = None) -> pl.DataFrame:
@@ -128,7 +192,7 @@ def changes(study: Study, before: str, after: str, *, pollutant: str | None = No
                 row["source"], row["process"], row["pollutant"], row["category"], row["amount"], row["activity"],
                 row["unit"] or "", row["left_share"],
             )
-            for row in emissions(study, key, pollutant=pollutant).iter_rows(named=True)
+            for row in emissions(study, key, pollutant=pollutant, columns=_COMPARED).iter_rows(named=True)
         ]
         for key in (before, after)
     ]  # fmt: skip
@@ -158,7 +222,9 @@ def hours(study: Study, key: str | None, pollutant: str) -> pl.DataFrame:
     rules = study.rules(edition.year)
     sums: dict[str, float] = {}
     for category, amount in (
-        emissions(study, edition.key, pollutant=pollutant).select("category", "amount").iter_rows()
+        emissions(study, edition.key, pollutant=pollutant, columns=("pollutant", "category", "amount"))
+        .select("category", "amount")
+        .iter_rows()
     ):
         row = rules.categories.get(category.rstrip("."))
         sector = (row.sector if row is not None else None) or CONSTANT

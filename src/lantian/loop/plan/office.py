@@ -22,13 +22,19 @@ class Office:
     ledger: Ledger
     files: FileStore
     now: Callable[[], datetime]
-    """Wall clock."""
+    """Wall clock: when something was decided."""
     simulated: bool
+    city_now: Callable[[], datetime] | None = None
+    """Clock of the data, which in a simulated city is another one; by default the wall's."""
 
     def dispatch_rule(self, on: date) -> DispatchRule:
         """Return the dispatch rule that holds on a day by the city's choice."""
         return self.rulebook.edition(DispatchRule, "dispatch", on, self.choice)
 
     def today(self) -> date:
-        """Return the legal day of the wall clock in the city."""
-        return self.lake.day_of(self.now())
+        """Return the legal day of the city's clock."""
+        return self.lake.day_of(self.clock())
+
+    def clock(self) -> datetime:
+        """Return the instant of the city's clock."""
+        return (self.city_now or self.now)()

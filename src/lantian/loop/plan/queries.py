@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, sel
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Escalation, Measure, Organisation, Plan, Report, Task
+from lantian.ledger.people import Scope
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.rows import (
     DUTY_COLUMNS,
@@ -31,6 +32,8 @@ from lantian.loop.plan.rows import (
 from lantian.terms.errors import CallerError
 
 Record = TypeVar("Record")
+WHOLE_CITY = Scope(None)
+"""Everybody's rows."""
 
 
 def find_plan(office: Office, plan_id: str | None = None) -> PlanRow | None:
@@ -228,6 +231,11 @@ def duty_conditions(wanted: DutyFilter) -> list[ColumnElement[bool]]:
         places = (Measure.title, Measure.title_en, Duty.words, Organisation.name_zh, Organisation.name_en)
         found.append(or_(*(column.icontains(text, autoescape=True) for column in places)))
     return found
+
+
+def within(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """Write the conditions on `Duty` that let through only what somebody may see."""
+    return () if scope.bodies is None else (Duty.organisation_id.in_(scope.bodies),)
 
 
 def role_place() -> ColumnElement[int]:

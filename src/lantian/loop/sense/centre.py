@@ -23,12 +23,18 @@ class Centre:
     lake: Lake
     ledger: Ledger
     now: Callable[[], datetime]
-    """Wall clock."""
+    """Wall clock: when something was decided."""
     simulated: bool
+    city_now: Callable[[], datetime] | None = None
+    """Clock of the data, which in a simulated city is another one; by default the wall's."""
 
     def today(self) -> date:
-        """Return the legal day of the wall clock in the city."""
-        return self.lake.day_of(self.now())
+        """Return the legal day of the city's clock."""
+        return self.lake.day_of(self.clock())
+
+    def clock(self) -> datetime:
+        """Return the instant of the city's clock."""
+        return (self.city_now or self.now)()
 
     def quality(self, day: date) -> QualityRule:
         """Return the thresholds of a day."""

@@ -22,6 +22,8 @@ HOURS, READINGS, MICRO_HOURS, WEATHER_HOURS = "ambient_hours", "source_readings"
 MICRO, WEATHER, CAMERA = "micro", "weather", "camera"
 KINDS = (STATION, OUTLET, MICRO, WEATHER, CAMERA)
 """Kinds of instruments, in the order in which they are listed."""
+POWER, POWER_SYSTEM = "power_readings", "44"
+"""Table of meters, and the system (ST) under which they send."""
 WIRE = "hj212"
 """Source of hours that a device sent here itself; hours out of files are never late."""
 DRIFT_DAYS = 30
@@ -86,15 +88,21 @@ def list_health(centre: Centre, *, at: datetime | None = None, days: int = 7) ->
     days : int
         Length of the window of the online rate, up to that instant. [d]
     """
-    now = (at or centre.now()).astimezone(centre.city.zone)
+    now = (at or centre.clock()).astimezone(centre.city.zone)
     end = now.replace(minute=0, second=0, microsecond=0)
     first = end - timedelta(days=days)
     rule = centre.quality(centre.lake.day_of(now))
     drifting = drifting_stations(centre, centre.lake.day_of(end - HOUR))
-    by_wire = pl.col("source") == WIRE
+    # a simulated city has a clock of its own, while its rows are recorded by the wall's
+    other_clock = centre.simulated and centre.city_now is not None
+    by_wire = (pl.col("source") == WIRE) & pl.lit(value=not other_clock)
     stations = _arrivals(centre, HOURS, "station", "hour_start", first, end, _any_value(), by_wire)
     outlets = _arrivals(
         centre, READINGS, "outlet", "period_start", first, end,
+        (pl.col("period") == "hour") & pl.col("value").is_not_null(), pl.lit(value=True),
+    )  # fmt: skip
+    meters = _arrivals(
+        centre, POWER, "outlet", "period_start", first, end,
         (pl.col("period") == "hour") & pl.col("value").is_not_null(), pl.lit(value=True),
     )  # fmt: skip
     found = []
@@ -106,7 +114,10 @@ def list_health(centre: Centre, *, at: datetime | None = None, days: int = 7) ->
         told = drifting.get(station.code, ())
         found.append(_health(STATION, station.code, station.name_zh, stations, first, end, now, told, rule))
     found += [
-        _health(OUTLET, device.outlet, device.name, outlets, first, end, now, (), rule)
+        _health(
+            OUTLET, device.outlet, device.name, meters if device.system == POWER_SYSTEM else outlets, first, end,
+            now, (), rule,
+        )
         for device in _devices(centre)
     ]
     found += _micro(centre, first, end, now, rule)
@@ -152,7 +163,10 @@ def _arrivals(
     days = centre.lake.day_of(first - timedelta(days=LOOK_BACK_DAYS)), centre.lake.day_of(end)
     late_minutes = centre.quality(days[1]).health.late_minutes
     rows = centre.lake.scan(table, first=days[0], last=days[1], latest=False, where=where)
-    came = pl.col("recorded_at").dt.convert_time_zone(centre.city.zone.key).min().alias("came")
+    recorded = pl.col("recorded_at").dt.convert_time_zone(centre.city.zone.key)
+    if "received_at" in centre.lake.table(table).by_name:
+        recorded = pl.coalesce("received_at", recorded)  # when the frame came, whenever it was written
+    came = recorded.min().alias("came")
     hours = rows.group_by(place, start).agg(came, by_wire.any().alias("wire"))
     delay = (pl.col("came") - pl.col(start)).dt.total_microseconds() / _MICROSECONDS - 60
     told = (
@@ -238,8 +252,12 @@ def _camera(row: CameraHealth, now: datetime, rule: QualityRule) -> Health:
 
 
 def _devices(centre: Centre) -> list[Device]:
-    """List registered devices at sources; those of ambient stations are judged as stations."""
+    """List registered devices at sources, of several at one outlet that of its stack.
+
+    Those of ambient stations are judged as stations.
+    """
     stations = {station.code for station in centre.city.stations}
     with centre.ledger.read() as session:
-        rows = session.scalars(select(Device).where(Device.state == "registered").order_by(Device.outlet))
+        kept = select(Device).where(Device.state == "registered")
+        rows = session.scalars(kept.order_by(Device.outlet, Device.system.desc()))
         return list({row.outlet: row for row in rows if row.outlet not in stations}.values())

@@ -134,7 +134,7 @@ def day_case(centre: Centre, facts: Facts, outlet: str, day: date, due: tuple[st
     end = midnight + _DAY * HOUR
     device = facts.devices.get(outlet)
     record = record_on(facts.records.get(outlet, ()), day)
-    over = max(0, min(_DAY, int((centre.now() - midnight) / HOUR)))
+    over = max(0, min(_DAY, int((centre.clock() - midnight) / HOUR)))
     units = centre.rulebook.edition(KeyUnitRule, "key_units", day, centre.choice)
     return Case(
         outlet=outlet,

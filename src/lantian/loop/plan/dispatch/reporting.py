@@ -1,7 +1,7 @@
 """What a body says of one duty for one month; a correction is a new version, and none is ever lost (进展填报)."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,6 +47,15 @@ class ReportContent:
             "problems": self.problems, "next_step": self.next_step, "spent": _shortest(self.spent),
         }  # fmt: skip
         return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A photo or a paper that shows what a report says."""
+
+    name: str
+    """As its body calls it; the ending has to agree with the bytes."""
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,14 @@ def objections(content: ReportContent) -> Iterator[Objection]:
 
 
 def report_progress(
-    office: Office, duty_id: str, month: str, content: ReportContent, *, by: str, organisation: str | None = None
+    office: Office,
+    duty_id: str,
+    month: str,
+    content: ReportContent,
+    *,
+    by: str,
+    organisation: str | None = None,
+    evidence: Sequence[Evidence] = (),
 ) -> Reported:
     """Report on one duty for one month, as a page does; sheets come in by `receiving.receive_files`.
 
@@ -120,6 +136,8 @@ def report_progress(
         Who reports.
     organisation : str, optional
         Body for which they may speak; another body's duty is refused.
+    evidence : sequence of Evidence
+        Photos and papers that belong to it; one that is not taken refuses the whole report.
 
     Raises
     ------
@@ -145,7 +163,11 @@ def report_progress(
             )
         for objection in (*standing_objections(session, duty, month), *objections(content)):
             raise CallerError(objection.message, **objection.values)
-        return write_report(session, duty, month, content, by=by, at=at)
+        told = write_report(session, duty, month, content, by=by, at=at)
+        for each in evidence:
+            kept = office.files.put(each.content, each.name, given_by=by, at=at, session=session)
+            office.files.link(session, kept.id, f"report:{told.report_id}", "", by=by, at=at)
+        return told
 
 
 def standing_objections(session: Session, duty: Duty, month: str) -> Iterator[Objection]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from lantian.ledger import append_entry
 from lantian.ledger.models import (
     Duty,
     Escalation,
+    EvidenceLink,
     Measure,
     Message,
     Organisation,
@@ -28,15 +30,19 @@ from lantian.ledger.models import (
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.organisations import lock
 from lantian.loop.plan.queries import rows_of
-from lantian.loop.plan.rows import Columns
 from lantian.terms.errors import CallerError
 from lantian.terms.ids import uuid7
 from lantian.terms.words import mark
 
-_PENDING: Columns = (
+_PENDING: tuple[Any, ...] = (
     Report.id, Report.duty_id, Report.month, Report.version, Duty.organisation_id, Organisation.name_zh,
     Measure.number, Measure.title, Duty.role, Report.claimed, Report.share, Report.progress,
-    Report.reported_at,
+    Report.reported_at, Measure.title_en, Organisation.name_en, Report.problems,
+    select(func.count())
+    .where(EvidenceLink.subject == "report:" + Report.id)
+    .correlate(Report)
+    .scalar_subquery()
+    .label("evidence"),
 )  # fmt: skip
 """In the order of `PendingReport`."""
 _OPEN_PROJECT = ("not_started", "under_way", "stopped")
@@ -60,6 +66,11 @@ class PendingReport:
     """[%]"""
     progress: str
     reported_at: datetime
+    title_en: str
+    organisation_en: str
+    problems: str
+    evidence: int
+    """How many photos and papers came with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,32 +181,41 @@ def return_report(office: Office, report_id: str, *, reason: str, by: str) -> No
     CallerError
         No reason, or a report that does not exist, was judged already, or has a newer version.
     """
+    return_reports(office, [report_id], reason=reason, by=by)
+
+
+def return_reports(office: Office, report_ids: Sequence[str], *, reason: str, by: str) -> None:
+    """Return several reports for one reason, all or none; see `return_report`."""
     reason, at = reason.strip(), office.now()
     if not reason:
         raise CallerError("A report is returned with a reason, or its body cannot mend it. Say what is missing.")
     with office.ledger.write() as session:
         lock(session)
-        ((report, duty),) = _judgeable(session, [report_id])
-        report.review, report.review_reason = "returned", reason
-        report.reviewed_by, report.reviewed_at = by, at
-        if duty.reported_month == report.month:
-            duty.review = "returned"
-        session.add(
-            Message(
-                id=str(uuid7(at)), made_at=at, made_by="plan", kind="plan.report_returned",
-                subject=f"duty:{duty.id}", state=RequestState.OPEN,
-                payload={
-                    "organisation": duty.organisation_id, "report": report.id, "month": report.month,
-                    "reason": reason,
-                },
-            )
-        )  # fmt: skip
-        append_entry(
-            session, at=at, actor=by, kind="report.returned", subject=f"duty:{duty.id}",
+        for report, duty in _judgeable(session, report_ids):
+            _return(session, report, duty, reason, by=by, at=at)
+
+
+def _return(session: Session, report: Report, duty: Duty, reason: str, *, by: str, at: datetime) -> None:
+    report.review, report.review_reason = "returned", reason
+    report.reviewed_by, report.reviewed_at = by, at
+    if duty.reported_month == report.month:
+        duty.review = "returned"
+    session.add(
+        Message(
+            id=str(uuid7(at)), made_at=at, made_by="plan", kind="plan.report_returned",
+            subject=f"duty:{duty.id}", state=RequestState.OPEN,
             payload={
-                "report": report.id, "month": report.month, "version": report.version, "reason": reason,
+                "organisation": duty.organisation_id, "report": report.id, "month": report.month,
+                "reason": reason,
             },
-        )  # fmt: skip
+        )
+    )  # fmt: skip
+    append_entry(
+        session, at=at, actor=by, kind="report.returned", subject=f"duty:{duty.id}",
+        payload={
+            "report": report.id, "month": report.month, "version": report.version, "reason": reason,
+        },
+    )  # fmt: skip
 
 
 def reopen_duty(office: Office, duty_id: str, *, reason: str, by: str) -> None:

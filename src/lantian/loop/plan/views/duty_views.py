@@ -8,16 +8,19 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Task
+from lantian.ledger.people import Scope
 from lantian.loop.plan.dispatch.light_case import Situation, situation_in
 from lantian.loop.plan.dispatch.lights import Light, LightWord, overdue_before
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import (
+    WHOLE_CITY,
     duties_asked,
     duties_in,
     last_reports_in,
     required_plan,
     standing_steps_in,
     tasks_in,
+    within,
 )
 from lantian.loop.plan.rows import EVERY_DUTY, DutyFilter, DutyRow, EscalationRow, ReportRow, TaskRow
 
@@ -39,15 +42,15 @@ class DutyView:
     """The newest standing step."""
 
 
-def find_duty(office: Office, duty_id: str, *, today: date) -> DutyView | None:
-    """Show one duty, or None where the ledger holds none with this id."""
+def find_duty(office: Office, duty_id: str, *, today: date, scope: Scope = WHOLE_CITY) -> DutyView | None:
+    """Show one duty, or None where the ledger holds none with this id within `scope`."""
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan_id = session.execute(select(Duty.plan_id).where(Duty.id == duty_id)).scalar()
         if plan_id is None:
             return None
         at = situation_in(session, plan_id, today, rule)
-        return next(iter(duty_views(session, at, (Duty.id == duty_id,))), None)
+        return next(iter(duty_views(session, at, (Duty.id == duty_id, *within(scope)))), None)
 
 
 def list_duty_views(
@@ -57,14 +60,15 @@ def list_duty_views(
     plan_id: str | None = None,
     wanted: DutyFilter = EVERY_DUTY,
     words: Collection[LightWord] = (),
+    scope: Scope = WHOLE_CITY,
     limit: int | None = None,
     offset: int = 0,
 ) -> tuple[DutyView, ...]:
-    """List duties with their lights, in the plan's order; of some lights only where `words` names them."""
+    """List duties with their lights, within `scope` in the plan's order; of some lights where `words` says so."""
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         at = situation_in(session, required_plan(session, plan_id).id, today, rule)
-        also = (at.has(*words),) if words else ()
+        also = (*within(scope), *((at.has(*words),) if words else ()))
         return duty_views(session, at, also, wanted=wanted, limit=limit, offset=offset)
 
 
@@ -75,12 +79,13 @@ def count_duties(
     plan_id: str | None = None,
     wanted: DutyFilter = EVERY_DUTY,
     words: Collection[LightWord] = (),
+    scope: Scope = WHOLE_CITY,
 ) -> int:
     """Count what `list_duty_views` would list without pages."""
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         at = situation_in(session, required_plan(session, plan_id).id, today, rule)
-        also = (at.has(*words),) if words else ()
+        also = (*within(scope), *((at.has(*words),) if words else ()))
         asked = duties_asked(at.plan_id, wanted, also).order_by(None).with_only_columns(func.count())
         return int(session.execute(asked).scalar_one())
 
@@ -129,14 +134,16 @@ def duty_views(
     )
 
 
-def overdue_in(session: Session, at: Situation, listed: int) -> tuple[DutyView, ...]:
+def overdue_in(session: Session, at: Situation, listed: int, *also: ColumnElement[bool]) -> tuple[DutyView, ...]:
     """List what is overdue, the longest first; the first two conditions let an index find the few."""
     early = (Duty.done_on.is_(None), Duty.due < overdue_before(at.today, at.rule))
-    return duty_views(session, at, (*early, at.has(LightWord.OVERDUE)), limit=listed, nearest=True)
+    return duty_views(session, at, (*early, at.has(LightWord.OVERDUE), *also), limit=listed, nearest=True)
 
 
-def due_soon_in(session: Session, at: Situation, horizon_days: int, listed: int) -> tuple[DutyView, ...]:
+def due_soon_in(
+    session: Session, at: Situation, horizon_days: int, listed: int, *also: ColumnElement[bool]
+) -> tuple[DutyView, ...]:
     """List settled duties that are not done and whose date falls within the horizon, the nearest first."""
     first, last = overdue_before(at.today, at.rule), at.today + timedelta(days=horizon_days)
-    near = (Duty.done_on.is_(None), Duty.due >= first, Duty.due <= last, Duty.settled.is_(True))
+    near = (Duty.done_on.is_(None), Duty.due >= first, Duty.due <= last, Duty.settled.is_(True), *also)
     return duty_views(session, at, near, limit=listed, nearest=True)

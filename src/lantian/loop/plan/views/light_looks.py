@@ -27,7 +27,7 @@ _INKS: Mapping[Colour, str] = {
     Colour.RED: "#BF4B3A",
     Colour.GREY: "#B8C1CA",
 }
-_NAMES: Mapping[Colour, str] = {
+COLOUR_NAMES: Mapping[Colour, str] = {
     Colour.BLUE: mark("done"),
     Colour.GREEN: mark("under way"),
     Colour.YELLOW: mark("wants attention"),
@@ -77,8 +77,8 @@ def percent(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def light_bars(rows: Sequence[Counted], language: Translation, *, simulated: bool) -> bytes:
-    """Draw one bar a section, split by colour and labelled with numbers, as PNG.
+def light_bars(rows: Sequence[Counted], language: Translation, *, simulated: bool, kind: str = "png") -> bytes:
+    """Draw one bar a section, split by colour and labelled with numbers.
 
     Parameters
     ----------
@@ -88,6 +88,8 @@ def light_bars(rows: Sequence[Counted], language: Translation, *, simulated: boo
         Language of the labels.
     simulated : bool
         Whether the picture says so.
+    kind : str
+        ``png`` or ``svg``.
     """
     width, left, step = 8.0, 2.6, 0.36
     below = 0.45 if simulated else 0.1
@@ -118,7 +120,7 @@ def light_bars(rows: Sequence[Counted], language: Translation, *, simulated: boo
         pill(axes, width - 0.1, 0.16, language)
     axes.set_xlim(0, width)
     axes.set_ylim(0, height)
-    return picture(figure, "png", dpi=200)
+    return picture(figure, kind, dpi=200)
 
 
 def _parts(counts: Counts) -> list[tuple[Colour, int]]:
@@ -133,7 +135,7 @@ def _short(name: str) -> str:
 def _legend(axes: Axes, middle: float, language: Translation) -> None:
     at = 0.1
     for colour in _ORDER:
-        words = language.gettext(_NAMES[colour])
+        words = language.gettext(COLOUR_NAMES[colour])
         axes.barh(middle, 0.16, height=0.16, left=at, color=_INKS[colour])
         axes.text(at + 0.24, middle, words, fontproperties=font(8), va="center", color=LIGHT.ink)
         at += 0.5 + inches(words, 8)

@@ -8,10 +8,11 @@ from itertools import product
 
 import numpy as np
 
+from lantian.ledger.people import Scope
 from lantian.loop.plan.dispatch.light_case import situation_in
 from lantian.loop.plan.dispatch.lights import COLOURS, Colour, LightWord
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.queries import measures_in, required_plan
+from lantian.loop.plan.queries import WHOLE_CITY, measures_in, required_plan, within
 from lantian.loop.plan.rows import ROLES, MeasureRow, OrganisationRow, PlanRow
 from lantian.loop.plan.views.tallies import WORDS, Counts, LightCells, light_cells, sums
 
@@ -82,7 +83,7 @@ class Matrix:
     of_measure: Mapping[str, Counts]
 
 
-def show_matrix(office: Office, *, today: date, plan_id: str | None = None) -> Matrix:
+def show_matrix(office: Office, *, today: date, plan_id: str | None = None, scope: Scope = WHOLE_CITY) -> Matrix:
     """Show who answers for what, and how it stands.
 
     Parameters
@@ -93,18 +94,20 @@ def show_matrix(office: Office, *, today: date, plan_id: str | None = None) -> M
         Legal day on which it is asked.
     plan_id : str, optional
         By default the plan in force.
+    scope : Scope
+        Whose rows may be seen.
     """
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         measures = measures_in(session, plan.id)
         at = situation_in(session, plan.id, today, rule)
-        counted = light_cells(session, at)
+        counted = light_cells(session, at, *within(scope))
     return Matrix(
         plan,
         today,
         rule.id,
-        _ordered(at.bodies, counted),
+        _ordered([row for row in at.bodies if scope.covers(row.id)], counted),
         measures,
         matrix_cells(counted),
         of_body=sums(counted, counted.bodies),

@@ -11,14 +11,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Goal, Measure, Organisation, Project, Task
+from lantian.ledger.people import Scope
 from lantian.loop.plan.dispatch.light_case import Situation, situation_in
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import (
+    WHOLE_CITY,
     measures_in,
     organisation_in,
     required_plan,
     rows_of,
     tasks_in,
+    within,
 )
 from lantian.loop.plan.rows import (
     GOAL_COLUMNS,
@@ -104,19 +107,21 @@ class Overview:
     """Open duties whose date falls within the horizon, the nearest first."""
 
 
-def view_body(office: Office, name: str, *, today: date, plan_id: str | None = None) -> BodyView:
+def view_body(
+    office: Office, name: str, *, today: date, plan_id: str | None = None, scope: Scope = WHOLE_CITY
+) -> BodyView:
     """Show all duties of one body, given by id, name or (a county's government) adcode.
 
     Raises
     ------
     CallerError
-        When there is no plan, or no such body.
+        When there is no plan, or no such body within `scope`.
     """
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
         found = organisation_in(session, name)
-        if found is None:
+        if found is None or not scope.covers(found.id):
             raise CallerError(
                 "No body {name!r} in this plan. `lantian plan status` lists the bodies that have duties.",
                 name=name,
@@ -160,9 +165,16 @@ def view_county(office: Office, adcode: str, *, today: date, plan_id: str | None
 
 
 def view_measure(
-    office: Office, number: str, *, today: date, plan_id: str | None = None, listed: int = 200, offset: int = 0
+    office: Office,
+    number: str,
+    *,
+    today: date,
+    plan_id: str | None = None,
+    scope: Scope = WHOLE_CITY,
+    listed: int = 200,
+    offset: int = 0,
 ) -> MeasureView:
-    """Show one measure, given by its number or id, with a page of its duties and the counts of all.
+    """Show one measure, given by its number or id, with a page of its duties and the counts of all within `scope`.
 
     Raises
     ------
@@ -178,21 +190,27 @@ def view_measure(
             raise CallerError(
                 "The plan has no measure {number!r}. `lantian plan show` lists its measures.", number=number
             )
-        mine = Duty.measure_id == row.id
+        mine = (Duty.measure_id == row.id, *within(scope))
         at = situation_in(session, plan.id, today, rule)
-        cells = light_cells(session, at, mine)
+        cells = light_cells(session, at, *mine)
         return MeasureView(
             plan,
             row,
-            duties=duty_views(session, at, (mine,), limit=listed, offset=offset),
+            duties=duty_views(session, at, mine, limit=listed, offset=offset),
             tasks=tasks_in(session, Task.measure_id == row.id),
-            projects=projects_in(session, Task.measure_id == row.id),
+            projects=projects_in(session, Task.measure_id == row.id, *projects_within(scope)),
             counts=total_of(cells),
         )
 
 
 def view_plan(
-    office: Office, *, today: date, plan_id: str | None = None, horizon_days: int | None = None, listed: int = 200
+    office: Office,
+    *,
+    today: date,
+    plan_id: str | None = None,
+    scope: Scope = WHOLE_CITY,
+    horizon_days: int | None = None,
+    listed: int = 200,
 ) -> Overview:
     """Show the whole plan: counts per light, section, measure and body; what is overdue and what is due soon.
 
@@ -204,6 +222,8 @@ def view_plan(
         Legal day on which it is asked.
     plan_id : str, optional
         By default the plan in force.
+    scope : Scope
+        Whose duties are counted and listed.
     horizon_days : int, optional
         How far ahead “due soon” looks; by default as the dispatch rule says. [d]
     listed : int
@@ -215,7 +235,8 @@ def view_plan(
         plan = required_plan(session, plan_id)
         at = situation_in(session, plan.id, today, rule)
         measures = measures_in(session, plan.id)
-        cells = light_cells(session, at)
+        mine = within(scope)
+        cells = light_cells(session, at, *mine)
         return Overview(
             plan,
             today,
@@ -224,9 +245,9 @@ def view_plan(
             counts=total_of(cells),
             sections=_of_sections(cells, measures),
             measures=_of_measures(cells, measures),
-            bodies=_of_bodies(cells, at.bodies),
-            overdue=overdue_in(session, at, listed),
-            due_soon=due_soon_in(session, at, horizon, listed),
+            bodies=_of_bodies(cells, [row for row in at.bodies if scope.covers(row.id)]),
+            overdue=overdue_in(session, at, listed, *mine),
+            due_soon=due_soon_in(session, at, horizon, listed, *mine),
         )
 
 
@@ -240,6 +261,13 @@ def projects_in(session: Session, *conditions: ColumnElement[bool]) -> tuple[Pro
         .order_by(Measure.order, Task.key, Project.number)
     )
     return tuple(rows_of(session, ProjectRow, asked))
+
+
+def projects_within(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """Write the conditions on `Project` that let through only what somebody may see."""
+    if scope.bodies is None:
+        return ()
+    return (Project.organisation_id.in_(scope.bodies) | Project.county.in_(scope.counties),)
 
 
 def _body(session: Session, plan: PlanRow, organisation: OrganisationRow, at: Situation) -> BodyView:

@@ -8,6 +8,7 @@ plainly.
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,8 +17,11 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, sel
 from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Measure
-from lantian.loop.plan.dispatch.light_case import Situation
+from lantian.ledger.people import Scope
+from lantian.loop.plan.dispatch.light_case import Situation, situation_in
 from lantian.loop.plan.dispatch.lights import COLOURS, Colour, LightWord
+from lantian.loop.plan.office import Office
+from lantian.loop.plan.queries import required_plan, within
 from lantian.loop.plan.rows import ROLES
 
 Key = TypeVar("Key", bound=Hashable)
@@ -200,3 +204,17 @@ def _plain(session: Session, where: _Conditions, word: ColumnElement[Any]) -> Li
         words[keys[body, measure], WORDS.index(LightWord(name))] += count
         roles[keys[body, measure], ROLES.index(role)] += count
     return LightCells(tuple(key[0] for key in keys), tuple(key[1] for key in keys), roles, words)
+
+
+def counts_within(office: Office, scope: Scope, *, today: date, plan_id: str | None = None) -> Counts:
+    """Count the lights of the duties that somebody may see.
+
+    Raises
+    ------
+    CallerError
+        There is no such plan.
+    """
+    rule = office.dispatch_rule(today)
+    with office.ledger.read() as session:
+        at = situation_in(session, required_plan(session, plan_id).id, today, rule)
+        return total_of(light_cells(session, at, *within(scope)))

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from lantian.ledger.models import Measure, Milestone, Project, Task
+from lantian.ledger.models import Duty, Measure, Milestone, Project, Task
+from lantian.ledger.people import Scope
 from lantian.loop.plan.dispatch.lights import overdue_before, soon_until
 from lantian.loop.plan.office import Office
-from lantian.loop.plan.queries import required_plan, tasks_in
+from lantian.loop.plan.queries import WHOLE_CITY, required_plan, tasks_in, within
 from lantian.loop.plan.rows import PlanRow, TaskRow
+from lantian.loop.plan.views.overviews import projects_within
 from lantian.rules import DispatchRule
 
 
@@ -83,16 +85,19 @@ class Timeline:
     """Everything else without a date."""
 
 
-def show_timeline(office: Office, *, today: date, plan_id: str | None = None) -> Timeline:
-    """Show what falls due in which month, and how it stands."""
+def show_timeline(
+    office: Office, *, today: date, plan_id: str | None = None, scope: Scope = WHOLE_CITY
+) -> Timeline:
+    """Show what falls due in which month, and how it stands; within `scope` what its bodies have a part in."""
     rule = office.dispatch_rule(today)
     with office.ledger.read() as session:
         plan = required_plan(session, plan_id)
-        tasks = tasks_in(session, Task.plan_id == plan.id)
+        mine = _tasks_within(scope)
+        tasks = tasks_in(session, Task.plan_id == plan.id, *mine)
         items = [
             *(_of_task(task, task.due, today, rule) for task in tasks if task.due is not None),
-            *_milestones(session, plan.id, today, rule),
-            *_projects(session, plan.id, today, rule),
+            *_milestones(session, plan.id, today, rule, mine),
+            *_projects(session, plan.id, today, rule, (*mine, *projects_within(scope))),
         ]
     return Timeline(
         plan,
@@ -102,6 +107,16 @@ def show_timeline(office: Office, *, today: date, plan_id: str | None = None) ->
         recurring=tuple(task for task in tasks if task.due is None and task.every is not None),
         undated=tuple(task for task in tasks if task.due is None and task.every is None),
     )
+
+
+def _tasks_within(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """Write the conditions on `Task` that let through only what somebody has a part in."""
+    if scope.bodies is None:
+        return ()
+    theirs = exists().where(
+        Duty.measure_id == Task.measure_id, or_(Task.tail.is_(None), Duty.tail == Task.tail), *within(scope)
+    )
+    return (theirs.correlate(Task),)
 
 
 def date_state(due: date, done_on: date | None, today: date, rule: DispatchRule) -> DateState:
@@ -147,14 +162,16 @@ def _of_task(task: TaskRow, due: date, today: date, rule: DispatchRule) -> Timel
     )
 
 
-def _milestones(session: Session, plan_id: str, today: date, rule: DispatchRule) -> list[TimelineItem]:
+def _milestones(
+    session: Session, plan_id: str, today: date, rule: DispatchRule, mine: Sequence[ColumnElement[bool]]
+) -> list[TimelineItem]:
     asked = (
         select(
             Milestone.due, Milestone.done_on, Measure.number, Measure.order, Milestone.title, Milestone.title_en
         )
         .join(Task, Task.id == Milestone.task_id)
         .join(Measure, Measure.id == Task.measure_id)
-        .where(Task.plan_id == plan_id)
+        .where(Task.plan_id == plan_id, *mine)
     )
     return [
         TimelineItem(
@@ -172,7 +189,9 @@ def _milestones(session: Session, plan_id: str, today: date, rule: DispatchRule)
     ]
 
 
-def _projects(session: Session, plan_id: str, today: date, rule: DispatchRule) -> list[TimelineItem]:
+def _projects(
+    session: Session, plan_id: str, today: date, rule: DispatchRule, mine: Sequence[ColumnElement[bool]]
+) -> list[TimelineItem]:
     """Bring the projects of one list that fall due in one month together."""
     asked = (
         select(
@@ -181,7 +200,7 @@ def _projects(session: Session, plan_id: str, today: date, rule: DispatchRule) -
         )
         .join(Task, Task.id == Project.task_id)
         .join(Measure, Measure.id == Task.measure_id)
-        .where(Task.plan_id == plan_id, Project.due.is_not(None), Project.state != "dropped")
+        .where(Task.plan_id == plan_id, Project.due.is_not(None), Project.state != "dropped", *mine)
         .group_by(
             Project.task_id, Project.due, Project.done_on, Measure.number, Measure.order, Task.title, Task.title_en
         )

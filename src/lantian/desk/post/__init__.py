@@ -1,0 +1,1 @@
+"""What leaves the house: to which addresses it may."""
