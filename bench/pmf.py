@@ -71,8 +71,8 @@ else:
     from esat.model.sa import SA
     from esat.model.batch_sa import BatchSA
     def batch(many):
-        one = BatchSA(V=V, U=U, factors=k, models=many, method="ls-nmf", seed=42, max_iter=20000, converge_delta=0.1,
-                      converge_n=100, parallel=cores > 1, cpus=cores, verbose=False)
+        one = BatchSA(V=V, U=U, factors=k, models=many, method="ls-nmf", seed=42, max_iter=20000,
+                      converge_delta=0.1, converge_n=100, parallel=cores > 1, cores=cores, verbose=False)
         one.train()
         return one
     begin = time.perf_counter()
@@ -89,7 +89,8 @@ else:
         from esat.error.bootstrap import Bootstrap
         names = [str(j) for j in range(V.shape[1])]
         best = made.results[int(np.argmin(found))]
-        bs = Bootstrap(sa=best, feature_labels=names, model_selected=0, bootstrap_n=20, parallel=cores > 1, cores=cores)
+        bs = Bootstrap(sa=best, feature_labels=names, model_selected=0, bootstrap_n=20, seed=42,
+                       parallel=cores > 1, cpus=cores)
         begin = time.perf_counter()
         bs.run()
 seconds = time.perf_counter() - begin
@@ -104,7 +105,7 @@ def environment() -> Path | None:
     try:
         if not program.exists():
             venv.create(CACHE, with_pip=True)
-        ready = subprocess.run([program, "-c", "import esat, easy_pmf"], capture_output=True)
+        ready = subprocess.run([program, "-c", "import esat, easy_pmf"], check=False, capture_output=True)
         if ready.returncode:
             subprocess.run([program, "-m", "pip", "install", "-q", *RIVALS], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as fault:
@@ -132,7 +133,7 @@ def rival(
     np.savez(path, values=data.values, uncertainty=data.uncertainty)
     cores = str(numba.get_num_threads())
     words = [task, tool, path, str(factors), str(starts), cores]
-    ran = subprocess.run([program, "-c", RIVAL, *words], capture_output=True, text=True)
+    ran = subprocess.run([program, "-c", RIVAL, *words], check=False, capture_output=True, text=True)
     if ran.returncode:
         print(f"{tool} failed at {task}: {ran.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None

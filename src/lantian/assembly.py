@@ -11,6 +11,7 @@ from lantian.city.records import City
 from lantian.desk.intake import Limits
 from lantian.desk.jobs import Jobs
 from lantian.ledger import Ledger
+from lantian.ledger.chain import day_head
 from lantian.ledger.files import FileLimits, FileStore
 from lantian.ledger.vault import Vault, new_secret
 from lantian.loop.evaluate.bringing import Destination
@@ -83,6 +84,10 @@ class House:
             self._newest.clear()
             self._newest[version] = None if held is None else held + timedelta(hours=1)
         return (self._newest[version] or self.now()).astimezone(self.city.zone)
+
+    def chain_head(self) -> str:
+        """Head of the chain of decisions at this moment, to be printed on papers."""
+        return str(day_head(self.ledger, self.lake.day_of(self.now()), self.city.zone))
 
     def scene(self) -> Scene:
         """Place, law, store and approved dust days, as the room `evaluate` wants them now."""

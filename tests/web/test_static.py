@@ -136,6 +136,7 @@ def test_scripts_find_every_word_on_the_page() -> None:
 def test_templates_hold_no_script_no_style_and_no_handler(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.findall(r"<script(?![^>]* src=)|<style\b|\bon[a-z]+=\"|hx-on|\bjs:|javascript:", text)
+    assert not re.findall(r'hx-trigger="[^"]*\[', text), "a condition is code made from text"
     styles = re.findall(r'(?<![-\w])style="([^"]*)"', text)
     assert [value for value in styles if not re.fullmatch(r"--aqi:\{\{[^}]*\}\}", value)] == []  # legal colours
 

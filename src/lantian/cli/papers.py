@@ -20,13 +20,12 @@ from lantian.desk.language import finding_text, mark
 from lantian.terms.errors import CallerError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from lantian.assembly import House
-    from lantian.desk.paper.office_paper import Letterhead, OfficePaper
+    from lantian.desk.paper.office_paper import OfficePaper
     from lantian.terms.findings import Finding
-    from lantian.terms.periods import Period
 
 app = typer.Typer(help=mark("Papers of the office: brief, ranking, station, dispatch."), no_args_is_help=True)
 APPS = {"paper": app}
@@ -69,18 +68,14 @@ def brief(
     as_json: JsonOption = False,
 ) -> None:
     """Write the daily brief of the city's air."""
-    from lantian.loop.evaluate.papers.daily_brief import daily_brief
-    from lantian.loop.evaluate.report_view import view_of
-    from lantian.loop.promises import city_targets
-
-    with opened(workspace) as house:
-        scene, language = house.scene(), words()
-        asked = day(of) or view_of(scene, language).last
-        paper = daily_brief(
-            scene, asked, language, made_at=_now(house), letterhead=_head(letterhead, number),
-            targets=city_targets(house.office(), asked), chain_head=_chain(house),
-        )  # fmt: skip
-        _write(house, paper, out, forms, as_json=as_json)
+    asked = day(of)
+    order = {
+        "kind": "brief",
+        "of": None if asked is None else str(asked),
+        "letterhead": letterhead,
+        "number": number,
+    }
+    _make(order, forms, out, workspace, as_json=as_json)
 
 
 @app.command("ranking", help=mark("The bulletin of the counties' ranks in a month."))
@@ -95,14 +90,8 @@ def ranking(
     as_json: JsonOption = False,
 ) -> None:
     """Write the bulletin of the counties' ranks in a month."""
-    from lantian.loop.evaluate.papers.ranking_bulletin import ranking_bulletin
-
-    with opened(workspace) as house:
-        paper = ranking_bulletin(
-            house.scene(), _period(of), words(), made_at=_now(house), letterhead=_head(letterhead, number),
-            group=group, chain_head=_chain(house),
-        )  # fmt: skip
-        _write(house, paper, out, forms, as_json=as_json)
+    order = {"kind": "ranking", "of": of, "group": group, "letterhead": letterhead, "number": number}
+    _make(order, forms, out, workspace, as_json=as_json)
 
 
 @app.command("station", help=mark("The table of a station's month, with places for signatures."))
@@ -115,18 +104,7 @@ def station(
     as_json: JsonOption = False,
 ) -> None:
     """Write the table of a station's month, with places for signatures."""
-    from lantian.city.records import SubjectKind
-    from lantian.loop.evaluate.papers.station_month import station_month
-    from lantian.loop.evaluate.queries import find_subject
-
-    with opened(workspace) as house:
-        kind, code = find_subject(house.city, name)
-        if kind is not SubjectKind.STATION:
-            raise CallerError("{name!r} is no station. Use a code from `lantian export stations`.", name=name)
-        paper = station_month(
-            house.scene(), code, _period(of), words(), made_at=_now(house), chain_head=_chain(house)
-        )
-        _write(house, paper, out, forms, as_json=as_json)
+    _make({"kind": "station", "station": name, "of": of}, forms, out, workspace, as_json=as_json)
 
 
 @app.command("dispatch", help=mark("The bulletin on the plan's progress in a month."))
@@ -143,16 +121,8 @@ def dispatch(
     as_json: JsonOption = False,
 ) -> None:
     """Write the bulletin on the plan's progress in a month."""
-    from lantian.loop.plan.dispatch.sheets import checked_month
-    from lantian.loop.plan.targets.goals import judge_goals
-    from lantian.loop.plan.views.bulletin import bulletin_paper, gather_bulletin
-
-    month = checked_month(of)
-    with opened(workspace) as house:
-        office, on = house.office(), day(today) or house.office().today()
-        said = gather_bulletin(office, month, today=on, judged=judge_goals(office, today=on))
-        paper = bulletin_paper(office, said, words(), number=number, letterhead=_head(letterhead, number))
-        _write(house, paper, out, forms, as_json=as_json)
+    order = {"kind": "dispatch", "of": of, "letterhead": letterhead, "number": number}
+    _make(order, forms, out, workspace, today=day(today), as_json=as_json)
 
 
 @app.command("template", help=mark("Write a Word document to make the office's own template of."))
@@ -170,6 +140,29 @@ def template(
             raise CallerError("{path} stands there already. Edit it, or move it away first.", path=path)
         write_starter(path, words())
     console().print(words().format(mark("Written: {file}"), file=path), soft_wrap=True)
+
+
+def _make(
+    order: "Mapping[str, str | None]",
+    forms: "Sequence[Form] | None",
+    out: Path | None,
+    workspace: Path,
+    *,
+    today: "date | None" = None,
+    as_json: bool,
+) -> None:
+    """Make a paper and write it."""
+    from dataclasses import replace
+
+    from lantian.loop.paperwork import PaperOrder, paper_of
+
+    with opened(workspace) as house:
+        asked = replace(PaperOrder.of_inputs(order), today=today)
+        paper = paper_of(
+            house.scene(), house.office(), asked, words(), made_at=house.now().astimezone(house.city.zone),
+            chain_head=house.chain_head(),
+        )  # fmt: skip
+        _write(house, paper, out, forms, as_json=as_json)
 
 
 def _write(
@@ -195,28 +188,3 @@ def _write(
         screen.print(language.format(mark("Written: {file}"), file=path), soft_wrap=True, markup=False)
     for row in found:
         screen.print(finding_text(row, language), style="yellow", soft_wrap=True, markup=False)
-
-
-def _now(house: "House") -> "datetime":
-    return house.now().astimezone(house.city.zone)
-
-
-def _chain(house: "House") -> str:
-    from lantian.ledger.chain import day_head
-
-    return str(day_head(house.ledger, house.lake.day_of(house.now()), house.city.zone))
-
-
-def _head(office: str, number: str) -> "Letterhead | None":
-    from lantian.desk.paper.office_paper import Letterhead
-
-    return Letterhead(office, number) if office else None
-
-
-def _period(text: str) -> "Period":
-    from lantian.terms.periods import period_named
-
-    try:
-        return period_named(text)
-    except ValueError as fault:
-        raise CallerError(str(fault)) from fault

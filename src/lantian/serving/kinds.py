@@ -87,6 +87,20 @@ def _verify(house: House, _inputs: Inputs, run: Run) -> None:
     run.result["frames"] = prove_frames(house, lambda share, said: run.progress(0.5 + share / 2, said))
 
 
+def _paper(house: House, inputs: Inputs, run: Run) -> None:
+    from lantian.desk.language import translation
+    from lantian.desk.paper.paper_files import FORMATS, TEMPLATES, write_paper
+    from lantian.loop.paperwork import PaperOrder, paper_of
+
+    paper = paper_of(
+        house.scene(), house.office(), PaperOrder.of_inputs(inputs), translation(str(inputs["language"])),
+        made_at=house.now().astimezone(house.city.zone), chain_head=house.chain_head(),
+    )  # fmt: skip
+    folder = house.folder / "exports" / "papers" / run.id
+    files = write_paper(paper, folder, list(FORMATS), templates=house.folder / TEMPLATES, progress=run.progress)
+    run.result.update(title=paper.title, draft=paper.draft, files=[file.name for file in files])
+
+
 def _days(inputs: Inputs) -> tuple[date, date]:
     return _day_of(inputs, "first"), _day_of(inputs, "last")
 
@@ -107,6 +121,7 @@ KINDS: dict[str, JobKind] = {
         JobKind(words.INVENTORY, _inventory),
         JobKind(words.COMPACT, _compact),
         JobKind(words.VERIFY, _verify, alone=False),
+        JobKind(words.PAPER, _paper, alone=False),
     )
 }
 """Kind → what it does."""

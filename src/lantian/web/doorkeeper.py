@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +157,7 @@ class Doorkeeper:
         if not length.isdigit() or int(length) > most:
             await _too_long(most)(scope, receive, send)
             return
-        taken = 0
+        taken, begun = 0, False
 
         async def bounded() -> Message:
             nonlocal taken
@@ -166,18 +167,16 @@ class Doorkeeper:
                 raise _TooLong
             return message
 
-        begun = False
-
         async def watched(message: Message) -> None:
             nonlocal begun
-            begun = True
-            await send(message)
+            if taken <= most or begun:  # what the form's reader makes of _TooLong is not sent
+                begun = True
+                await send(message)
 
-        try:
+        with suppress(_TooLong):
             await self._app(scope, bounded, watched)
-        except _TooLong:
-            if not begun:
-                await _too_long(most)(scope, receive, send)
+        if taken > most and not begun:
+            await _too_long(most)(scope, receive, send)
 
     def _who(self, connection: HTTPConnection) -> Known:
         """Say who asks, by the token of a program or the session of a browser."""

@@ -69,7 +69,7 @@ class Guard:
             )
         if not visitor.may(self.may):
             raise Forbidden(
-                "{login} may not do this ({may}). It needs one of the roles {roles}; an administrator gives roles.",
+                "{login} may not do this ({may}). It needs one of the roles {roles}; an administrator gives roles.",  # noqa: E501
                 login=visitor.account.login,
                 may=self.may.value,
                 roles=", ".join(sorted(HOLDERS[self.may])),

@@ -62,4 +62,4 @@ HOLDERS: dict[May, frozenset[Role]] = {
     May.MANAGE_USERS: frozenset({Role.ADMIN}),
     May.MANAGE_CITY: frozenset({Role.ADMIN}),
 }
-"""Permission → roles that hold it; which rows they see is the scope of their roles, and rooms check decisions again."""
+"""Permission → roles that hold it; which rows they see is the scope of their roles, and rooms check again."""

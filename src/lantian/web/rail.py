@@ -46,12 +46,25 @@ def _air(visit: "Visit") -> str | None:
     return city_index(visit)
 
 
+def _sources(visit: "Visit") -> str | None:
+    from lantian.web.pages.sources.looking import silent_number
+
+    return silent_number(visit)
+
+
+def _plan(visit: "Visit") -> str | None:
+    from lantian.web.pages.plan.number import overdue
+
+    return overdue(visit)
+
+
 PLACES: list[Place] = [
     Place("today", "/today", mark("Today"), May.READ_AIR, _none),
-    Place("plan", "/plan", mark("Plan"), May.READ_PLAN, _none),
-    Place("sources", "/sources", mark("Sources"), May.READ_SOURCES, _none),
+    Place("plan", "/plan", mark("Plan"), May.READ_PLAN, _plan),
+    Place("sources", "/sources", mark("Sources"), May.READ_SOURCES, _sources),
     Place("air", "/air", mark("Air"), May.READ_AIR, _air),
     Place("inventory", "/inventory", mark("Inventory"), May.READ_INVENTORY, _none),
+    Place("papers", "/papers", mark("Papers"), May.WRITE_PAPERS, _none),
     Place("system", "/system", mark("System"), May.READ_RULES, _none),
 ]
 

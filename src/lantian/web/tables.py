@@ -48,6 +48,10 @@ Row = Sequence[Value | Cell]
 """Cells of one row, in the order of the columns."""
 
 
+Rows = list[list[Value | Cell]]
+"""Rows of a table while they are made."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableColumn:
     """Heading of a column."""

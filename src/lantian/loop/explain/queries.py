@@ -140,8 +140,8 @@ def places(study: Study, key: str | None, pollutant: str) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``source``, ``name``, ``name_en``, ``county``, ``kind``, ``longitude`` and ``latitude`` [deg] (null where it
-        is no point), ``amount``, ``low``, ``high`` [t], ``low_confidence`` [1]; the larger first.
+        ``source``, ``name``, ``name_en``, ``county``, ``kind``, ``longitude`` and ``latitude`` [deg] (null where
+        it is no point), ``amount``, ``low``, ``high`` [t], ``low_confidence`` [1]; the larger first.
 
     Raises
     ------
@@ -175,7 +175,11 @@ def hours_of_day(study: Study, key: str | None, pollutant: str) -> pl.DataFrame:
         No such edition, none that was computed, or nothing of this pollutant in it.
     """
     rows = hours(study, key, pollutant)
-    return rows.group_by(pl.col("hour_start").dt.hour().alias("hour")).agg(pl.exclude("hour_start").mean()).sort("hour")
+    return (
+        rows.group_by(pl.col("hour_start").dt.hour().alias("hour"))
+        .agg(pl.exclude("hour_start").mean())
+        .sort("hour")
+    )
 
 
 def changes(study: Study, before: str, after: str, *, pollutant: str | None = None) -> pl.DataFrame:

@@ -42,12 +42,16 @@ def sentence(message: str, values: Mapping[str, Any], language: Translation) -> 
 
     Numbers lose what is only the noise of binary fractions; the stored ones keep all of it.
     """
-    shown = {name: f"{value:.6g}" if isinstance(value, float) else value for name, value in values.items()}
+    shown = {name: _shown(value) if isinstance(value, float) else value for name, value in values.items()}
     if "reason" in shown:
         shown["reason"] = language.format(str(values["reason"]), **shown)
     if "method" in shown:
         shown["method"] = worded(str(values["method"]), language)
     return language.format(message, **shown)
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.6g}"
 
 
 def cited(rule: str, rulebook: Rulebook, language: Translation) -> str:

@@ -1,4 +1,4 @@
-"""The journal as an engineer reads it: frames byte for byte, their fields, and what is wrong with them (报文查询)."""
+"""The journal as an engineer reads it: frames their bytes and fields, and what is wrong with them (报文查询)."""
 
 import re
 from collections import deque
@@ -137,9 +137,7 @@ def _record_at(folder: Path, position: str) -> Record:
     raise CallerError("No frame of the journal begins at {position}. Choose one of the list.", position=position)
 
 
-def _fits(
-    record: Record, mn: str, kind: Kind | None, since: datetime | None, until: datetime | None
-) -> bool:
+def _fits(record: Record, mn: str, kind: Kind | None, since: datetime | None, until: datetime | None) -> bool:
     at = datetime.fromtimestamp(record.received_us / 1e6, UTC)
     return (
         (not mn or record.mn.startswith(mn))

@@ -22,8 +22,9 @@ HOURS, READINGS, MICRO_HOURS, WEATHER_HOURS = "ambient_hours", "source_readings"
 MICRO, WEATHER, CAMERA = "micro", "weather", "camera"
 KINDS = (STATION, OUTLET, MICRO, WEATHER, CAMERA)
 """Kinds of instruments, in the order in which they are listed."""
-POWER, POWER_SYSTEM = "power_readings", "44"
-"""Table of meters, and the system (ST) under which they send."""
+POWER = "power_readings"
+POWER_SYSTEM, AIR_SYSTEM = "44", "22"
+"""Systems (ST) under which meters and instruments of the outer air send."""
 WIRE = "hj212"
 """Source of hours that a device sent here itself; hours out of files are never late."""
 DRIFT_DAYS = 30
@@ -260,4 +261,5 @@ def _devices(centre: Centre) -> list[Device]:
     with centre.ledger.read() as session:
         kept = select(Device).where(Device.state == "registered")
         rows = session.scalars(kept.order_by(Device.outlet, Device.system.desc()))
-        return list({row.outlet: row for row in rows if row.outlet not in stations}.values())
+        mine = (row for row in rows if row.outlet not in stations and row.system != AIR_SYSTEM)
+        return list({row.outlet: row for row in mine}.values())

@@ -142,7 +142,9 @@ def legal_oxygen(centre: Centre, record: OutletRecord | None, device: Device | N
 
 def legal_limits(centre: Centre, record: OutletRecord | None, day: date) -> EmissionLimits | None:
     """Return the limits of an outlet's kind of source on a day; None where no rule names one (排放限值)."""
-    return None if record is None or not record.source_kind else _edition(centre, EmissionLimits, record.source_kind, day)
+    if record is None or not record.source_kind:
+        return None
+    return _edition(centre, EmissionLimits, record.source_kind, day)
 
 
 def known_oxygens(centre: Centre, day: date) -> tuple[float, ...]:

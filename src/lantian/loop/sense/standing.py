@@ -11,10 +11,9 @@ from sqlalchemy import select
 from lantian.ledger.models import Device, Organisation, OutletRecord
 from lantian.ledger.people import Scope
 from lantian.loop.sense.centre import Centre
-from lantian.loop.sense.health import POWER_SYSTEM, READINGS, Health, State, list_health
+from lantian.loop.sense.health import AIR_SYSTEM, POWER_SYSTEM, READINGS, Health, State, list_health
 from lantian.loop.sense.outlets import legal_limits, list_records, record_on
 from lantian.rules import EmissionLimits
-from lantian.terms.errors import CallerError
 
 _STOPPED, _MAINTAINED, _FAULTY = frozenset("F"), frozenset("MC"), frozenset("DB")
 """Data flags of HJ 212 by what they say of an outlet."""
@@ -50,9 +49,8 @@ class Measured:
     @property
     def over(self) -> bool:
         """Whether the value lies above its limit and counts as a measurement."""
-        return (
-            self.limit is not None and self.judged is not None and self.flag in ("", "N") and self.judged > self.limit
-        )
+        counts = self.flag in ("", "N")
+        return counts and self.limit is not None and self.judged is not None and self.judged > self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +117,6 @@ def list_outlets(centre: Centre, scope: Scope, *, at: datetime | None = None) ->
     return sorted(found, key=lambda row: (row.is_meter, order[row.condition], row.code))
 
 
-def check_seen(centre: Centre, scope: Scope, code: str) -> OutletRecord | None:
-    """Return the record of an outlet that somebody may see; None where nobody recorded what it is.
-
-    Raises
-    ------
-    CallerError
-        There is no such outlet, or it is not theirs to see.
-    """
-    record = _records(centre, centre.today(), code).get(code)
-    with centre.ledger.read() as session:
-        registered = session.scalars(select(Device.mn).where(Device.outlet == code)).first()
-        owner = None if record is None or not record.organisation_id else session.get(Organisation, record.organisation_id)
-    known = record is not None or (registered is not None and code not in {row.code for row in centre.city.stations})
-    if not known or not scope.covers(None if owner is None else owner.id, None if owner is None else owner.county):
-        raise CallerError("There is no outlet {code} here, or it is not yours to see. Choose one of the list.", code=code)
-    return record
-
-
 def outlet_series(centre: Centre, code: str, factor: str, first: date, last: date) -> pl.DataFrame:
     """Read the hours of one factor: as sent, converted, its flag and its frame, in order of time."""
     where = (pl.col("outlet") == code) & (pl.col("factor") == factor) & (pl.col("period") == "hour")
@@ -147,7 +127,8 @@ def outlet_series(centre: Centre, code: str, factor: str, first: date, last: dat
 def outlet_factors(centre: Centre, code: str, first: date, last: date) -> list[tuple[str, str]]:
     """List the factors that an outlet sent by the hour in some days, with their units."""
     where = (pl.col("outlet") == code) & (pl.col("period") == "hour")
-    rows = centre.lake.read(READINGS, first=first, last=last, columns=["outlet", "factor", "unit", "period"], where=where)
+    columns = ["outlet", "factor", "unit", "period"]
+    rows = centre.lake.read(READINGS, first=first, last=last, columns=columns, where=where)
     return sorted({(factor, unit or "") for factor, unit in rows.select("factor", "unit").unique().iter_rows()})
 
 
@@ -173,7 +154,7 @@ def _devices(centre: Centre) -> dict[str, list[Device]]:
     found: dict[str, list[Device]] = {}
     with centre.ledger.read() as session:
         for row in session.scalars(select(Device).where(Device.state == "registered").order_by(Device.mn)):
-            if row.outlet not in stations:
+            if row.outlet not in stations and row.system != AIR_SYSTEM:
                 found.setdefault(row.outlet, []).append(row)
     return found
 
@@ -190,7 +171,7 @@ def _newest(centre: Centre, now: datetime) -> dict[str, tuple[datetime, Sequence
         .sort("outlet", "factor")
         .collect()
     )  # fmt: skip
-    found = {}
+    found: dict[str, tuple[datetime, Sequence[Mapping[str, object]]]] = {}
     for (outlet,), part in rows.partition_by(["outlet"], as_dict=True).items():
         found[str(outlet)] = (part["period_start"][0], part.to_dicts())
     return found

@@ -9,14 +9,13 @@ from lantian.rules.receptor_records import PmfConventions
 from lantian.science.pmf.data import BoolArray, Dataset
 from lantian.science.pmf.fitting import TIGHT, Batch, Fit, Freedom, batch_of, fit, unit_mean
 from lantian.science.pmf.matching import correlations
+from lantian.science.pmf.response import response
 from lantian.terms.errors import CallerError
 from lantian.terms.types import FloatArray, IntArray
 
-SURE, RESAMPLED_SURE = 3e-4, 3e-3
+SURE, RESAMPLED_SURE = 1e-3, 1e-2
 """A refit ends when a window of iterations brings less than this share of the level that it is to reach; in
 resamples, whose own spread is larger, sooner."""
-_FIRST = 1.5
-"""The first step, in steps that would reach the smallest level if nothing else moved."""
 _BEYOND = 1.02
 """Each step aims a little beyond the next level, so that the level lies between two refits."""
 _GROWTH = 4.0
@@ -182,10 +181,10 @@ class _Walk:
         self.moved, self.root = np.zeros(members), np.zeros(members)  # displacement and root of the rise of Q
         self.track: list[list[tuple[float, float]]] = [[(0.0, 0.0)] for _ in range(members)]
         self.swap = np.full((members, self.factors), np.inf)  # least rise of Q at which a factor was swapped
-        count = np.ones(data.size[0]) if counts is None else counts[0]
-        stiff = ((best.scores[0] ** 2 * count) @ weights)[self.factor, self.column]
         self.aim = np.zeros(members, dtype=np.int64)  # place of the level that the next step is to reach
-        self.next = _FIRST * np.sqrt(levels[0] / np.maximum(stiff, 1e-300))
+        half = len(pairs)
+        self.response = response(data, best, weights, counts, self.factor[:half], self.column[:half])
+        self.next = np.tile(self.response.step(levels[0] * _BEYOND**2), 2)
 
     def step(self) -> None:
         """Displace the elements that are on their way once more, and aim at the next level."""
@@ -209,10 +208,7 @@ class _Walk:
             return False
         here = np.array([place for place, _, _ in wanted])
         moved = np.array([reach for _, _, reach in wanted])
-        batch = Batch.start(
-            np.repeat(self.best.scores, len(here), axis=0), np.repeat(self.best.loads, len(here), axis=0)
-        )
-        self._refit(here, moved, batch, np.array([self.levels[row] for _, row, _ in wanted]))
+        self._refit(here, moved, self._told(here, moved), np.array([self.levels[row] for _, row, _ in wanted]))
         return True
 
     def _possible(self, here: IntArray, moved: FloatArray) -> FloatArray:
@@ -238,17 +234,29 @@ class _Walk:
         np.minimum.at(self.swap, here, np.where(changed, (root**2)[:, None], np.inf))
         return root
 
+    def _told(self, here: IntArray, moved: FloatArray) -> Batch:
+        """Begin where the base run's answer to first order lies."""
+        element, by = here % len(self.response.curvature), (self.sign[here] * moved)[:, None, None]
+        return Batch.start(
+            np.maximum(self.best.scores + by * self.response.scores[element], 0.0),
+            np.maximum(self.best.loads + by * self.response.loads[element], 0.0),
+        )
+
     def _start(self, here: IntArray, moved: FloatArray) -> Batch:
-        """Begin where the last two fits point to."""
+        """Begin where the last two fits point to, or the first answer where there are none."""
         scores, loads, old = (part[here] for part in self.older)
         width = self.moved[here] - old
         ahead = np.divide(moved - self.moved[here], width, out=np.zeros(len(here)), where=width > 0)[:, None, None]
         now_scores, now_loads = self.scores[here], self.loads[here]
         self.older[0][here], self.older[1][here], self.older[2][here] = now_scores, now_loads, self.moved[here]
-        return Batch.start(
+        first = self.moved[here] == 0
+        told = self._told(here[first], moved[first])
+        batch = Batch.start(
             np.maximum(now_scores + ahead * (now_scores - scores), 0.0),
             np.maximum(now_loads + ahead * (now_loads - loads), 0.0),
         )
+        batch.scores[first], batch.loads[first] = told.scores, told.loads
+        return batch
 
     def _aim(self, here: IntArray, moved: FloatArray, root: FloatArray, ended: BoolArray) -> None:
         """Remember the point and choose the next from the slope of the root of the rise, which is nearly even."""

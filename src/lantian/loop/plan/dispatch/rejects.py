@@ -1,5 +1,6 @@
 """Rows that were not taken go back to their body in the form that they came in, the wrong cells red (退回修改)."""
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,9 @@ from lantian.loop.plan.dispatch.sheet_layout import (
 from lantian.loop.plan.dispatch.taking import ReceivedFile, RejectedLine
 from lantian.loop.plan.office import Office
 from lantian.terms.words import mark
+
+FOR_BODY = "mended"
+"""First word of what a file is for that goes back to one body: ``mended:<organisation>``."""
 
 
 def write_rejects(office: Office, received: ReceivedFile, folder: Path, language: Translation) -> Path | None:
@@ -50,6 +54,19 @@ def write_rejects(office: Office, received: ReceivedFile, folder: Path, language
     name = f"{Path(received.name).stem} {what}.xlsx"
     write_sheet_workbook(folder / name, content, language, returned=True)
     return folder / name
+
+
+def keep_rejects(office: Office, received: ReceivedFile, language: Translation, *, by: str) -> str | None:
+    """Keep the workbook of `write_rejects` for the body whose rows they are; return the id of its file."""
+    with tempfile.TemporaryDirectory(prefix="lantian-rejects-") as folder:
+        path = write_rejects(office, received, Path(folder), language)
+        if path is None:
+            return None
+        at = office.now()
+        with office.ledger.write() as session:
+            kept = office.files.put(path, path.name, given_by=by, at=at, session=session)
+            office.files.link(session, kept.id, f"{FOR_BODY}:{received.organisation_id}", "", by=by, at=at)
+            return kept.id
 
 
 def _only_rejected(whole: SheetContent, received: ReceivedFile, language: Translation) -> SheetContent:

@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from lantian.ledger.models import Duty, Escalation, EvidenceLink, Report, StoredFile
 from lantian.ledger.people import Scope
+from lantian.loop.plan.dispatch.rejects import FOR_BODY
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import rows_of
 from lantian.loop.plan.rows import Columns
 
-FOR_BODY = "mended"
-"""First word of what a file is for that goes back to one body: ``mended:<organisation>``."""
 _CITY_ONLY = ("admission",)
 _FOR_ALL = ("meeting",)
 

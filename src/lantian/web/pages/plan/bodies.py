@@ -1,8 +1,6 @@
 """One body with all it has to do: duties, sheets, and, for a county, its projects and targets."""
 
 from fastapi import APIRouter
-from lantian.web.pages.plan.sheet_tables import sheet_table
-from lantian.web.pages.plan.target_tables import goal_table, goals_of
 from starlette.responses import Response
 
 from lantian.loop.plan.dispatch.lights import LightWord
@@ -14,6 +12,8 @@ from lantian.web.faults import NotFound
 from lantian.web.pages.plan.looking import LEDGER, Desk, Reader
 from lantian.web.pages.plan.measures import project_table
 from lantian.web.pages.plan.overview import counted_table, overview_of
+from lantian.web.pages.plan.sheet_tables import sheet_table
+from lantian.web.pages.plan.target_tables import goal_table, goals_of
 
 router = APIRouter(prefix="/plan")
 _ACT_FIRST = (LightWord.OVERDUE, LightWord.RETURNED, LightWord.NO_REPORT, LightWord.DIFFICULT, LightWord.DUE_SOON)
@@ -45,7 +45,8 @@ def body(visit: Reader, body: str) -> Response:
         desk.duty_table(
             "urgent", visit.say(mark("What must be done first?")),
             sorted(urgent, key=lambda view: _ACT_FIRST.index(view.light.word)),
-            without=("body", "words", "share"), empty=visit.say(mark("Nothing is late, and nothing falls due soon.")),
+            without=("body", "words", "share"),
+            empty=visit.say(mark("Nothing is late, and nothing falls due soon.")),
             shown=12,
         ),
         desk.duty_table("duties", visit.say(mark("All its duties")), seen.duties, without=("body",), shown=40),
@@ -60,8 +61,8 @@ def body(visit: Reader, body: str) -> Response:
         mine = [row for row in goals_of(desk) if row.goal_id in goals and row.subject == county.adcode]
         tables += [project_table(desk, county.projects), goal_table(desk, mine)]
     return visit.page(
-        "plan/body.html", title=visit.say(mark("What does {body} have to do?"), body=name), tables=tables, desk=desk,
-        seen=seen, name=name, county=county,
+        "plan/body.html", title=visit.say(mark("What does {body} have to do?"), body=name), tables=tables,
+        desk=desk, seen=seen, name=name, county=county,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from lantian.web.faults import NotFound
 from lantian.web.guards import visit
 from lantian.web.pages.plan.looking import Desk, Reader
 from lantian.web.permissions import May
-from lantian.web.tables import MARK, NUMBER, TIME, Cell, DataTable, TableColumn
+from lantian.web.tables import MARK, NUMBER, TIME, Cell, DataTable, Rows, TableColumn
 from lantian.web.visiting import Visit
 
 router = APIRouter(prefix="/plan")
@@ -38,7 +38,7 @@ def series_table(desk: Desk, views: Sequence[SeriesView]) -> DataTable:
         TableColumn("state", say(mark("State")), kind=MARK),
         TableColumn("why", say(mark("Why"))),
     ]
-    rows = [
+    rows: Rows = [
         [
             Cell(row.facts.name_text(desk.visit.language)), row.facts.measure, _body(desk, row),
             target_text(row, desk.visit.language),
@@ -89,7 +89,7 @@ def indicator(visit: Reader, key: str) -> Response:
         TableColumn("at", visit.say(mark("Reported at")), kind=TIME),
     ]
     zone = visit.house.city.zone
-    rows = [
+    rows: Rows = [
         [one.period, one.value, one.source, one.version, one.reported_by, one.reported_at.astimezone(zone)]
         for one in view.points
     ]
@@ -119,7 +119,9 @@ def report_indicator(
     view = _view(desk, key)
     if not _may_report(desk, view):
         raise CallerError(
-            "{name} is reported by {owner}. Leave it to them.", name=view.facts.name, owner=_body(desk, view) or "—"
+            "{name} is reported by {owner}. Leave it to them.",
+            name=view.facts.name,
+            owner=_body(desk, view) or "—",
         )
     done = report_value(
         desk.office, key, period, value, source, by=visit.login, plan_id=desk.plan.id, today=visit.today

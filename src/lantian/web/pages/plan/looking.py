@@ -133,6 +133,18 @@ class Desk:
         """Why a light is so."""
         return reason_text(light, self.visit.language)
 
+    def claim(self, claimed: str) -> str:
+        """Word for the state of work that a report claims."""
+        return self.word(CLAIMS, claimed)
+
+    def review(self, review: str) -> str:
+        """Word for what became of a report."""
+        return self.word(REVIEWS, review)
+
+    def review_state(self, review: str) -> str:
+        """State whose icon stands beside that word."""
+        return REVIEW_STATES.get(review, "")
+
     def step(self, key: str | None) -> str:
         """Name of a step of the ladder."""
         return "" if key is None else step_text(key, self.visit.language)

@@ -17,7 +17,7 @@ from lantian.web.faults import NotFound
 from lantian.web.pages.plan.indicators import series_table
 from lantian.web.pages.plan.looking import LEDGER, Desk, Reader
 from lantian.web.pages.plan.overview import overview_of
-from lantian.web.tables import DATE, MARK, NUMBER, TEXT, Cell, DataTable, TableColumn
+from lantian.web.tables import DATE, MARK, NUMBER, Cell, DataTable, Rows, TableColumn
 
 router = APIRouter(prefix="/plan")
 TASK_KINDS: Mapping[str, str] = {
@@ -45,21 +45,13 @@ def measures(visit: Reader) -> Response:
         ("plan", "measures", desk.plan.id), LEDGER, lambda: list_measures(desk.office, desk.plan.id)
     )
     counts = {row.key: row.counts for row in overview_of(desk).measures}
-    chapters = [
-        (next(iter(group)), list(group_rows))
-        for group, group_rows in _chapters(rows)
-    ]  # fmt: skip
+    chapters = [list(group) for _, group in groupby(rows, key=lambda row: row.section)]
     title = visit.say(mark("What are the measures?"))
     table = _list_table(desk, title, rows, counts)
     return visit.page(
         "plan/measures.html", title=title, tables=[table], desk=desk, chapters=chapters, counts=counts,
-        none=NONE_COUNTED,
+        nothing=NONE_COUNTED,
     )  # fmt: skip
-
-
-def _chapters(rows: Sequence[MeasureRow]) -> list[tuple[list[MeasureRow], list[MeasureRow]]]:
-    found = [list(group) for _, group in groupby(rows, key=lambda row: row.section)]
-    return [(group[:1], group) for group in found]
 
 
 def _list_table(desk: Desk, title: str, rows: Sequence[MeasureRow], counts: Mapping[str, Counts]) -> DataTable:
@@ -72,7 +64,7 @@ def _list_table(desk: Desk, title: str, rows: Sequence[MeasureRow], counts: Mapp
         TableColumn("done", say(mark("Done")), kind=NUMBER),
         TableColumn("overdue", say(mark("Overdue")), kind=NUMBER),
     ]
-    held = [
+    held: Rows = [
         [
             Cell(int(row.number) if row.number.isdecimal() else row.number, text=row.number),
             desk.visit.named(row.section_title, row.section_title_en), desk.visit.named(row.title, row.title_en),
@@ -127,7 +119,7 @@ def task_table(desk: Desk, tasks: Sequence[TaskRow]) -> DataTable:
         TableColumn("amount", say(mark("Money")), say(mark("yuan")), NUMBER),
         TableColumn("done", say(mark("Done on")), kind=DATE),
     ]
-    rows = [
+    rows: Rows = [
         [
             Cell(
                 desk.visit.named(task.title, task.title_en),
@@ -160,7 +152,7 @@ def project_table(desk: Desk, projects: Sequence[ProjectRow]) -> DataTable:
         TableColumn("spent", say(mark("Spent")), say(mark("yuan")), NUMBER),
     ]
     counties = {row.adcode: desk.visit.named(row.name_zh, row.name_en) for row in city.counties}
-    rows = [
+    rows: Rows = [
         [
             row.number, row.name, desk.visit.named(row.task_title, row.task_title_en),
             counties.get(row.county or "", row.county), state_cell(desk, row.state), row.due, row.done_on,
@@ -175,6 +167,3 @@ def project_table(desk: Desk, projects: Sequence[ProjectRow]) -> DataTable:
 def state_cell(desk: Desk, state: str) -> Cell:
     """Return the state of a project as icon and word."""
     return Cell(desk.word(PROJECT_STATES, state), state=state)
-
-
-__all__ = ["TEXT", "project_table", "router", "state_cell", "task_table"]

@@ -12,7 +12,7 @@ from lantian.loop.plan.views.tallies import Counted
 from lantian.terms.words import mark
 from lantian.web.charts import Chart
 from lantian.web.pages.plan.looking import LEDGER, Desk, Reader
-from lantian.web.tables import NUMBER, Cell, DataTable, TableColumn
+from lantian.web.tables import NUMBER, Cell, DataTable, Rows, TableColumn
 from lantian.web.visiting import Visit
 
 router = APIRouter(prefix="/plan")
@@ -82,7 +82,7 @@ def counted_table(desk: Desk, name: str, title: str, rows: Sequence[Counted], ad
         *(TableColumn(colour.value, say(COLOUR_NAMES[colour]), kind=NUMBER) for colour in _ORDER),
         TableColumn("share", say(mark("Done")), "%", NUMBER),
     ]
-    held = [
+    held: Rows = [
         [
             Cell(desk.visit.named(row.title, row.title_en)),
             row.counts.total,
@@ -111,7 +111,7 @@ def _chart(visit: Visit, seen: Overview) -> Chart:
         if seen.counts.colour(colour)
     ]
     for one in series:
-        one["data"] = [value or None for value in one["data"]]  # type: ignore[attr-defined]
+        one["data"] = [value or None for value in one["data"]]
     option = {
         "xAxis": {"type": "value", "min": 0},
         "yAxis": {"type": "category", "data": names, "inverse": True},

@@ -147,7 +147,7 @@ def _concentrations(visit: Visit, city: PlaceNow, rules: RuleSet) -> "list[Conce
                 unit=NAMES[pollutant].unit,
                 change="" if change is None else _signed(change, decimals),
                 is_better=None if not change else change < 0,
-                why=f"/air/why/hour/city/{city.code}/{city.hour:%Y-%m-%dT%H}",
+                why=f"/air/why/hours/{city.code}/{city.hour:%Y-%m-%dT%H}/{pollutant.value}?stage=original",
             )
         )
     return found

@@ -21,7 +21,7 @@ def county_table(visit: Visit, air: AirNow) -> DataTable:
     rows = [
         [
             Cell(place.name, link=place.link),
-            Cell(place.aqi, why=f"/air/why/hour/county/{place.code}/{place.hour:%Y-%m-%dT%H}"),
+            Cell(place.aqi, why=f"/air/why/hours/{place.code}/{place.hour:%Y-%m-%dT%H}/aqi?stage=original"),
             Cell(None if place.category is None else place.category.level, level=place.category),
             place.primary,
             *(place.values[p] for p in reversed(BASIC)),
