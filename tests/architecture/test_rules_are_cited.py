@@ -78,8 +78,9 @@ def test_an_unverified_rule_is_default_only_where_nothing_better_exists() -> Non
     }
     assert unsure == {
         "admission-2013", "composite-default-2031", "control-list", "dispatch-monthly", "inventory-book",
-        "inventory-general", "key-units-2013", "key-units-2023", "low-values-2018", "quality-checks", "source-categories", "source-profiles",
-        "temporal-profiles", "trend-2026", "voc-indicators", "voc-profiles", "weather-door",
+        "inventory-general", "key-units-2013", "key-units-2023", "low-values-2018", "quality-checks",
+        "source-categories", "source-profiles", "temporal-profiles", "trend-2026", "voc-indicators",
+        "voc-profiles", "weather-door",
     }  # fmt: skip
 
 

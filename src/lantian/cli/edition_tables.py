@@ -34,9 +34,7 @@ def edition_parts(edition: Edition, language: Translation) -> Iterator[Renderabl
 def _drawn(table: LawTable) -> Table:
     drawn = Table(title=escape(table.title), title_justify="left")
     for place, heading in enumerate(table.headings):
-        drawn.add_column(
-            escape(heading), justify="right" if place in table.numbers else "left", overflow="fold"
-        )
+        drawn.add_column(escape(heading), justify="right" if place in table.numbers else "left", overflow="fold")
     for at, row in enumerate(table.rows):
         drawn.add_row(*(_cell(text, table.colours.get((at, place))) for place, text in enumerate(row)))
     if table.foot:

@@ -116,7 +116,8 @@ def row_of(kind: type[Row], held: Mapping[str, Any]) -> Row:
     >>> row_of(County, {"adcode": "140403", "name_zh": "潞州区", "name_en": "Luzhou", "group": "districts"}).adcode
     '140403'
     """
-    return kind(**{name: read(held[name]) for name, read in _readers(kind).items()})
+    asked: Any = kind
+    return kind(**{name: read(held[name]) for name, read in _readers(asked).items()})
 
 
 @cache

@@ -31,7 +31,6 @@ _STATISTICS: dict[str, str] = {
 }
 
 
-
 @dataclass(frozen=True, slots=True)
 class LawTable:
     """One table of an edition, every cell as text."""

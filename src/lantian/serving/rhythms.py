@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]
+from apscheduler.triggers.cron import CronTrigger
 
 from lantian.desk.jobs import Jobs, RunCard, RunState
 from lantian.desk.jobs.asking import MOST_ATTEMPTS

@@ -1,9 +1,11 @@
 """The application of one workspace: doorkeeper, pages, API, our own files."""
 
+import logging
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -32,6 +34,7 @@ class WebOptions:
 def make_app(house: House, options: WebOptions | None = None) -> FastAPI:
     """Build the application; it closes the workspace when it ends."""
     chosen = options or WebOptions()
+    _log_quietly()
     keeper = Keeper(house)
     app = FastAPI(
         title="Lantian 蓝天",
@@ -49,6 +52,19 @@ def make_app(house: House, options: WebOptions | None = None) -> FastAPI:
     app.add_middleware(Doorkeeper, keeper=keeper, limits=chosen.limits)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     return app
+
+
+def _log_quietly() -> None:
+    """Log warnings in plain lines where nobody has set logs up: a traceback must not show what variables hold."""
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.format_exc_info,
+                structlog.processors.KeyValueRenderer(),
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        )
 
 
 class _Static(StaticFiles):

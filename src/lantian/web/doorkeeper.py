@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from limits import RateLimitItemPerMinute
@@ -14,7 +13,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lantian.ledger.accounts import Account, account_of, token_account
@@ -48,7 +47,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
 _HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
-_STATIC = "/static/"
+_STATIC, _API = "/static/", "/api/"
 _log = structlog.get_logger("lantian.web")
 
 
@@ -136,7 +135,7 @@ class Doorkeeper:
         address = scope["client"][0] if scope["client"] else "unknown"
         scope.setdefault("state", {})["request_id"] = request_id
         if not self._counter.hit(self._rate, address):
-            answer = PlainTextResponse("429: too many requests; wait a minute", 429, {"Retry-After": "60"})
+            answer = _refusal(scope, 429, "too many requests; wait a minute", {"Retry-After": "60"})
             await answer(scope, receive, sending)
         elif scope["path"].startswith(_STATIC):
             scope["state"]["known"] = Known(None, None, None)
@@ -155,7 +154,7 @@ class Doorkeeper:
         most = self._limits.body_bytes if known.account is not None else self._limits.stranger_bytes
         length = Headers(scope=scope).get("content-length", "0")
         if not length.isdigit() or int(length) > most:
-            await _too_long(most)(scope, receive, send)
+            await _too_long(scope, most)(scope, receive, send)
             return
         taken, begun = 0, False
 
@@ -176,7 +175,7 @@ class Doorkeeper:
         with suppress(_TooLong):
             await self._app(scope, bounded, watched)
         if taken > most and not begun:
-            await _too_long(most)(scope, receive, send)
+            await _too_long(scope, most)(scope, receive, send)
 
     def _who(self, connection: HTTPConnection) -> Known:
         """Say who asks, by the token of a program or the session of a browser."""
@@ -192,5 +191,14 @@ class Doorkeeper:
         return Known(account, None if account is None else secret, None)
 
 
-def _too_long(most: int) -> Any:
-    return PlainTextResponse(f"413: a body may have at most {most} bytes here", 413, {"Connection": "close"})
+def _too_long(scope: Scope, most: int) -> Response:
+    return _refusal(scope, 413, f"a body may have at most {most} bytes here", {"Connection": "close"})
+
+
+def _refusal(scope: Scope, status: int, said: str, headers: dict[str, str]) -> Response:
+    """Refuse before anybody knows who asks: programs get the API's one shape of an error, browsers a line."""
+    if scope["path"].startswith(_API):
+        code = scope["state"]["request_id"]
+        body = {"error": {"status": status, "title": said, "detail": said, "code": code}}
+        return JSONResponse(body, status, headers)
+    return PlainTextResponse(f"{status}: {said}", status, headers)

@@ -80,9 +80,7 @@ def _check_origin(request: Request) -> None:
     """Refuse what a page of somebody else's sends; browsers say where a form stood."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Forbidden(
-            "This form comes from elsewhere, so nothing was done. Open the page here and try again."
-        )
+        raise Forbidden("This form comes from elsewhere, so nothing was done. Open the page here and try again.")
 
 
 async def _check_form(request: Request, visitor: Visit) -> None:

@@ -225,7 +225,7 @@ def _linked(feature: MapFeature, drawn: Markup) -> Markup:
     said = " · ".join(part for part in (feature.name, feature.text, feature.what) if part)
     titled = Markup("<title>{}</title>{}").format(said, drawn)
     if feature.link:
-        return Markup('<a href="{}" aria-label="{}">{}</a>').format(feature.link, said, titled)
+        return Markup('<a href="{}">{}</a>').format(feature.link, titled)
     return Markup("<g>{}</g>").format(titled)
 
 

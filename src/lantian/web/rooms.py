@@ -3,7 +3,20 @@
 from fastapi import APIRouter
 
 from lantian.web import api
-from lantian.web.pages import account, air, health, inventory, language, outside, papers, plan, sources, system, today, wall
+from lantian.web.pages import (
+    account,
+    air,
+    health,
+    inventory,
+    language,
+    outside,
+    papers,
+    plan,
+    sources,
+    system,
+    today,
+    wall,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     account.router,

@@ -3,10 +3,10 @@ from io import BytesIO
 import docx
 import pdfplumber
 import pytest
+from tests.web.conftest import ClientOf
 
 from lantian.desk.jobs.words import PAPER
 from lantian.serving.kinds import KINDS
-from tests.web.conftest import ClientOf
 
 
 def work_off(house) -> None:

@@ -116,8 +116,15 @@ def list_health(centre: Centre, *, at: datetime | None = None, days: int = 7) ->
         found.append(_health(STATION, station.code, station.name_zh, stations, first, end, now, told, rule))
     found += [
         _health(
-            OUTLET, device.outlet, device.name, meters if device.system == POWER_SYSTEM else outlets, first, end,
-            now, (), rule,
+            OUTLET,
+            device.outlet,
+            device.name,
+            meters if device.system == POWER_SYSTEM else outlets,
+            first,
+            end,
+            now,
+            (),
+            rule,
         )
         for device in _devices(centre)
     ]

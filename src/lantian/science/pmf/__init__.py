@@ -6,7 +6,7 @@ what a person knows, `recommend_factors` says how many the samples support, `rol
 `suggest_names` says what they could be. ``docs/pmf.md`` shows all of it on one example.
 """
 
-from lantian.science.pmf.base import BaseRuns, Run, Settings, base_runs
+from lantian.science.pmf.base_runs import BaseRuns, Run, Settings, base_runs
 from lantian.science.pmf.constraints import Constrained, Constraint, Rotated, constrained, rotated
 from lantian.science.pmf.data import (
     Choices,

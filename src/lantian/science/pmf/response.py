@@ -37,8 +37,7 @@ def response(
 ) -> Response:
     """Solve the normal equations of a minimum for displaced elements, elements at nought staying there.
 
-    Gauss and Newton's second derivatives; the contributions are eliminated sample by sample, so what is left to
-    solve is as large as the profiles.
+    The contributions are eliminated sample by sample, so what is left to solve is as large as the profiles.
 
     Parameters
     ----------
@@ -56,8 +55,10 @@ def response(
     scores, loads = best.scores[0], best.loads[0]
     factors, species = loads.shape
     count = np.ones(data.size[0]) if counts is None else counts[0]
-    follows = _follows(scores, loads, weights)
-    normal = _reduced(scores, loads, weights, count, follows)
+    rest = data.values - scores.T @ loads
+    mixed = _mixed(scores, loads, weights, rest)
+    follows = _follows(scores, loads, weights, mixed)
+    normal = _reduced(scores, loads, weights, count, mixed, follows)
     free = loads.ravel() > 0
     place = factor * species + column
     inverse = np.linalg.pinv(normal[np.ix_(free, free)], hermitian=True)
@@ -71,33 +72,41 @@ def response(
             moved[row, free] = own / max(own[where[at]], _STEEP)
             curvature[row] = 1 / max(own[where[at]], _STEEP)
     moved[np.arange(len(place)), place] = 1.0
-    rest = (data.values - scores.T @ loads) * weights * count[:, None]
-    slope = np.where(free[place], 0.0, np.maximum(-2 * (scores @ rest)[factor, column], 0.0))
+    steepness = -2 * (scores @ (rest * weights * count[:, None]))[factor, column]
+    slope = np.where(free[place], 0.0, np.maximum(steepness, 0.0))
     answer = -(moved @ follows.reshape(-1, factors * species).T).reshape(len(place), -1, factors)
     steep = np.maximum(curvature, _STEEP)
     return Response(np.swapaxes(answer, 1, 2), moved.reshape(-1, factors, species), steep, slope)
 
 
-def _follows(scores: FloatArray, loads: FloatArray, weights: FloatArray) -> FloatArray:
-    """How each sample's contributions fall with each element of the profiles, last axis factors times species."""
-    factors, species = loads.shape
+def _follows(scores: FloatArray, loads: FloatArray, weights: FloatArray, mixed: FloatArray) -> FloatArray:
+    """How each sample's contributions fall with each element of the profiles; shape as `mixed`."""
     free = (scores.T > 0)[:, :, None]
     own = np.einsum("ij,aj,bj->iab", weights, loads, loads, optimize=True)
-    own = np.where(free & np.swapaxes(free, 1, 2), own, 0.0) + np.where(free, 0.0, 1.0) * np.eye(factors)
-    inverse = np.linalg.pinv(own, hermitian=True) * free
-    mixed = weights[:, None, None, :] * loads[None, :, None, :] * scores.T[:, None, :, None]
-    return np.asarray(inverse @ (mixed.reshape(-1, factors, factors * species) * free))
+    own = np.where(free & np.swapaxes(free, 1, 2), own, 0.0) + np.where(free, 0.0, 1.0) * np.eye(len(loads))
+    return np.asarray(np.linalg.pinv(own, hermitian=True) * free @ (mixed * free))
+
+
+def _mixed(scores: FloatArray, loads: FloatArray, weights: FloatArray, rest: FloatArray) -> FloatArray:
+    """Second derivatives for contributions and elements, shape (n_samples, n_factors, n_factors * n_species)."""
+    factors = len(loads)
+    both = weights[:, None, None, :] * loads[None, :, None, :] * scores.T[:, None, :, None]
+    both[:, np.arange(factors), np.arange(factors)] -= (weights * rest)[:, None, :]
+    return np.asarray(both.reshape(len(weights), factors, -1))
 
 
 def _reduced(
-    scores: FloatArray, loads: FloatArray, weights: FloatArray, count: FloatArray, follows: FloatArray
+    scores: FloatArray,
+    loads: FloatArray,
+    weights: FloatArray,
+    count: FloatArray,
+    mixed: FloatArray,
+    follows: FloatArray,
 ) -> FloatArray:
     """Second derivatives for the profiles, contributions eliminated and their means held."""
     factors, species = loads.shape
-    mixed = weights[:, None, None, :] * loads[None, :, None, :] * scores.T[:, None, :, None]
-    mixed = mixed.reshape(-1, factors * species)
-    flat = follows.reshape(-1, factors * species)
-    normal = -(mixed * np.repeat(count, factors)[:, None]).T @ flat
+    size = factors * species
+    normal = -(mixed * count[:, None, None]).reshape(-1, size).T @ follows.reshape(-1, size)
     blocks = np.einsum("i,ij,ai,bi->jab", count, weights, scores, scores, optimize=True)
     for j in range(species):
         at = np.arange(factors) * species + j

@@ -1,4 +1,4 @@
-"""Papers 文书: brief, bulletins and tables as an office prints, signs and sends them; made by the worker, taken here."""
+"""Papers 文书: brief, bulletins and tables as an office signs and sends them; made by the worker, taken here."""
 
 from pathlib import Path
 from typing import Annotated, Any

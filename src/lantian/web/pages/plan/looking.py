@@ -7,13 +7,14 @@ from typing import Annotated
 
 from lantian.desk.paper.provenance import HowMade
 from lantian.ledger.people import Role
-from lantian.loop.plan.dispatch.lights import NAMES, Light, LightWord
+from lantian.loop.plan.dispatch.lights import NAMES, Colour, Light, LightWord
 from lantian.loop.plan.office import Office
 from lantian.loop.plan.queries import find_plan, list_organisations
 from lantian.loop.plan.rows import DutyRow, PlanRow, TaskRow
 from lantian.loop.plan.views.duty_views import DutyView
 from lantian.loop.plan.views.export_rows import tasks_text
 from lantian.loop.plan.views.light_looks import reason_text, step_text, word_text
+from lantian.loop.plan.views.tallies import Counts
 from lantian.rules import DispatchRule
 from lantian.terms.words import mark
 from lantian.web.faults import NotFound
@@ -42,6 +43,8 @@ REVIEWS: Mapping[str, str] = {
     "accepted": mark("accepted"),
     "returned": mark("returned"),
 }
+BAR = (Colour.BLUE, Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)
+"""Colours in the order of a bar."""
 REVIEW_STATES: Mapping[str, str] = {"pending": "waiting", "accepted": "reviewed", "returned": "returned"}
 _REPORTERS = frozenset({Role.COUNTY, Role.DEPARTMENT})
 
@@ -161,6 +164,16 @@ class Desk:
         """Every light with its word."""
         return [(word, self.visit.say(name)) for word, name in NAMES.items()]
 
+    def shares(self, counts: Counts) -> list[tuple[Colour, float, float]]:
+        """Each colour that occurs with where its part of a bar begins and how long it is. [%]"""
+        found, start = [], 0.0
+        for colour in BAR:
+            share = round(counts.colour(colour) * 100 / counts.total, 2) if counts.total else 0.0
+            if share:
+                found.append((colour, round(start, 2), share))
+                start += share
+        return found
+
     def how_made(self, title: str, *, notes: Sequence[str] = (), tables: Sequence[str] = SOURCES) -> HowMade:
         """Say what a table of the plan was made of."""
         return self.visit.how_made(
@@ -211,7 +224,7 @@ class Desk:
         words = duty.words if duty.words != duty.title else ""
         return [
             Cell(_order(duty.number), text=duty.number),
-            Cell(self.title(duty), link=f"/plan/duties/{duty.id}"),
+            Cell(self.title(duty)),
             Cell(self.body(duty), link=f"/plan/bodies/{duty.organisation_id}"),
             Cell(self.role(duty)),
             Cell(_short(words), note=words) if words else Cell(""),

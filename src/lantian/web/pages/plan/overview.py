@@ -11,7 +11,7 @@ from lantian.loop.plan.views.overviews import Overview, view_plan
 from lantian.loop.plan.views.tallies import Counted
 from lantian.terms.words import mark
 from lantian.web.charts import Chart
-from lantian.web.pages.plan.looking import LEDGER, Desk, Reader
+from lantian.web.pages.plan.looking import BAR, LEDGER, Desk, Reader
 from lantian.web.tables import NUMBER, Cell, DataTable, Rows, TableColumn
 from lantian.web.visiting import Visit
 
@@ -25,7 +25,6 @@ _INKS = {
     Colour.GREY: "missing",
 }
 """Colour of a light → name of a colour of the theme."""
-_ORDER = (Colour.BLUE, Colour.GREEN, Colour.YELLOW, Colour.RED, Colour.GREY)
 
 
 @router.get("")
@@ -79,14 +78,14 @@ def counted_table(desk: Desk, name: str, title: str, rows: Sequence[Counted], ad
     columns = [
         TableColumn("name", say(mark("Name"))),
         TableColumn("total", say(mark("Duties")), kind=NUMBER),
-        *(TableColumn(colour.value, say(COLOUR_NAMES[colour]), kind=NUMBER) for colour in _ORDER),
+        *(TableColumn(colour.value, say(COLOUR_NAMES[colour]), kind=NUMBER) for colour in BAR),
         TableColumn("share", say(mark("Done")), "%", NUMBER),
     ]
     held: Rows = [
         [
             Cell(desk.visit.named(row.title, row.title_en)),
             row.counts.total,
-            *(row.counts.colour(colour) for colour in _ORDER),
+            *(row.counts.colour(colour) for colour in BAR),
             Cell(percent(row.counts.done, row.counts.total), note=say(mark("There is nothing to do."))),
         ]
         for row in rows
@@ -107,7 +106,7 @@ def _chart(visit: Visit, seen: Overview) -> Chart:
             "itemStyle": {"color": _INKS[colour]},
             "label": {"show": True, "color": "ink" if colour is Colour.GREY else "paper"},
         }
-        for colour in _ORDER
+        for colour in BAR
         if seen.counts.colour(colour)
     ]
     for one in series:
@@ -118,9 +117,9 @@ def _chart(visit: Visit, seen: Overview) -> Chart:
         "legend": {"show": True},
         "series": series,
     }
-    heads = (visit.say(mark("Chapter")), *(visit.say(COLOUR_NAMES[colour]) for colour in _ORDER))
+    heads = (visit.say(mark("Chapter")), *(visit.say(COLOUR_NAMES[colour]) for colour in BAR))
     rows = [
-        (name, *(row.counts.colour(colour) for colour in _ORDER))
+        (name, *(row.counts.colour(colour) for colour in BAR))
         for name, row in zip(names, seen.sections, strict=True)
     ]
     caption = visit.say(

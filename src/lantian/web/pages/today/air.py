@@ -54,7 +54,7 @@ class PlaceNow:
     @property
     def link(self) -> str:
         """Page of the place."""
-        return f"/air/{self.kind.value}/{self.code}"
+        return f"/air/places/{self.code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _last_day(view: View) -> LastDay:
     one = day_marks(view.scene, view.city_days, view.last, view.last)[0]
     return LastDay(
         day=view.date(view.last),
-        address=f"/air/city/{view.adcode}/{view.last}",
+        address=f"/air/places/{view.adcode}/days/{view.last}",
         text=one.text,
         category=one.category,
         primary=view.symbols(one.primary),

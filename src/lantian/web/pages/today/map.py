@@ -55,7 +55,7 @@ def _what(visit: Visit, hour: Any) -> str:
 def _county(visit: Visit, air: AirNow, code: str, shape: Any) -> MapFeature:
     now = next((each for each in air.counties if each.code == code), None)
     name = visit.house.city.name_of(SubjectKind.COUNTY, code, visit.language.name)
-    link = f"/air/county/{code}"
+    link = f"/air/places/{code}"
     if now is None or now.aqi is None:
         return MapFeature(name, shape, visit.say(mark("no new hour")), link=link)
     return MapFeature(name, shape, f"AQI {now.aqi}", _what(visit, now.hour), link, now.category)
@@ -68,7 +68,7 @@ def _stations(visit: Visit, air: AirNow) -> list[MapFeature]:
         if row.out_of_service is not None and row.out_of_service < visit.today:
             continue
         now, name = known.get(row.code), visit.named(row.name_zh, row.name_en)
-        place, link = (row.longitude, row.latitude), f"/air/station/{row.code}"
+        place, link = (row.longitude, row.latitude), f"/air/places/{row.code}"
         if now is None or now.aqi is None:
             found.append(MapFeature(name, place, visit.say(mark("no new hour")), link=link))
         else:
