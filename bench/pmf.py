@@ -53,7 +53,8 @@ import numpy as np
 task, tool, path, k, starts, cores = sys.argv[1:7]
 k, starts, cores = int(k), int(starts), int(cores)
 data = np.load(path)
-V, U = data["values"], data["uncertainty"]
+# ESAT reads memory by columns, whatever the array says; in C order its Q is nonsense
+V, U = (np.asfortranarray(data[name]) for name in ("values", "uncertainty"))
 logging.disable(logging.CRITICAL)
 said = os.dup(1); os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 q = lambda W, H: float((((V - W @ H) / U) ** 2).sum())

@@ -48,6 +48,8 @@ PUBLIC = {
     "GET /theme/{name}",
     "GET /login/outside",
     "GET /login/outside/back",
+    "GET /api/v1",
+    "GET /api/v1/openapi.json",
 }
 """All that somebody meets who is not logged in; a route that joins them is written here by hand."""
 

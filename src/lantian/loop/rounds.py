@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lantian.desk.jobs import CancelledRunError, HouseStopsError, Progress, Run
 from lantian.terms.errors import HouseError, LantianError
 from lantian.terms.words import mark
 
 if TYPE_CHECKING:
-    from lantian.desk.jobs import Jobs
+    from lantian.desk.jobs import Jobs, Progress, Run
     from lantian.ledger import Ledger
     from lantian.loop.evaluate.scene import Scene
     from lantian.loop.explain.study import Study
@@ -77,10 +76,10 @@ class Step:
     key: str
     words: str
     """Marked."""
-    work: Callable[[Progress], Told]
+    work: "Callable[[Progress], Told]"
 
 
-def take_steps(run: Run, steps: Sequence[Step]) -> None:
+def take_steps(run: "Run", steps: Sequence[Step]) -> None:
     """Take every step, the next one although one failed; what each did stands in the run's result.
 
     Raises
@@ -90,6 +89,8 @@ def take_steps(run: Run, steps: Sequence[Step]) -> None:
     CancelledRunError, HouseStopsError
         The run is to end.
     """
+    from lantian.desk.jobs import CancelledRunError, HouseStopsError
+
     failed: list[str] = []
     for number, step in enumerate(steps):
 
@@ -193,7 +194,7 @@ def look_at_duties(rooms: Rooms) -> Told:
     return {"proposed": dict(Counter(row.step for row in proposed))}
 
 
-def compact_lake(rooms: Rooms, progress: Progress) -> Told:
+def compact_lake(rooms: Rooms, progress: "Progress") -> Told:
     """Rewrite tables that are in pieces into fewer files."""
     tables = rooms.lake.tables()
     rewritten = 0
@@ -203,7 +204,7 @@ def compact_lake(rooms: Rooms, progress: Progress) -> Told:
     return {"partitions": rewritten}
 
 
-def prove_decisions(rooms: Rooms, progress: Progress) -> Told:
+def prove_decisions(rooms: Rooms, progress: "Progress") -> Told:
     """Prove the chain against every head that was written down, and write the day's head.
 
     Raises
@@ -232,7 +233,7 @@ def prove_decisions(rooms: Rooms, progress: Progress) -> Told:
     return {"entries": report.entries, "head": str(report.head)}
 
 
-def prove_frames(rooms: Rooms, progress: Progress) -> Told:
+def prove_frames(rooms: Rooms, progress: "Progress") -> Told:
     """Prove every frame of the journal.
 
     Raises

@@ -46,6 +46,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
 }
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000"}
 _STATIC, _API = "/static/", "/api/"
 _log = structlog.get_logger("lantian.web")
@@ -124,6 +125,8 @@ class Doorkeeper:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = int(message["status"])
+                if scope["method"] not in _READS:
+                    self._keeper.look_again()
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)

@@ -60,6 +60,10 @@ class Keeper:
             held = self._versions[table] = (now, fresh)
         return held[1]
 
+    def look_again(self) -> None:
+        """Believe no version any more: something was decided, and whoever decided it reads it next."""
+        self._versions.clear()
+
     def versions(self, tables: Iterable[str]) -> tuple[int, ...]:
         """Versions of several tables, for a key or an ETag."""
         return tuple(self.version(table) for table in tables)

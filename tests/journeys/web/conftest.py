@@ -82,12 +82,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(web_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server over a copy of the workspace; one for every file of journeys."""
+    """A server over a copy of the workspace; one for all journeys."""
     folder = Path(shutil.copytree(web_workspace, tmp_path_factory.mktemp("served") / "w"))
     program = [sys.executable, str(Path(__file__).with_name("serve.py")), str(folder), "0"]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
             port = server.stdout.readline().strip()

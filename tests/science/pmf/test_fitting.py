@@ -9,8 +9,8 @@ from scipy.optimize import nnls
 
 from lantian.rules.receptor_records import PmfConventions
 from lantian.science.pmf import BaseRuns, Dataset, Measured, prepare
-from lantian.science.pmf.base_runs import random_start
 from lantian.science.pmf.fitting import Batch, Freedom, batch_of, fit, unit_mean
+from lantian.science.pmf.starting import random_start
 from lantian.terms.types import FloatArray
 
 FACTORS = 3

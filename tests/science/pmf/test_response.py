@@ -20,7 +20,7 @@ def test_small_displacement_costs_what_is_told_and_a_refit_finds_no_more(four_fo
         scores, loads = start.scores[0] + step * told.scores[0], start.loads[0] + step * told.loads[0]
         there = (((best.data.values - scores.T @ loads) / best.data.uncertainty) ** 2).sum() - start.q[0]
         assert there == pytest.approx(rise, rel=0.05)
-        assert abs(told.scores[0, factor].mean()) < 1e-3 * np.abs(told.scores[0, factor]).max()
+        assert abs(told.scores[0, factor].mean()) < 1e-2 * np.abs(told.scores[0, factor]).max()
         freedom = Freedom.of(*best.data.size, 4, held=True)
         freedom.loads[:2, 0, factor, column] = start.loads[0, factor, column] + step
         refit = fit(best.data, batch_of(best), freedom, stop=1e-14, most=20_000).q[0] - start.q[0]

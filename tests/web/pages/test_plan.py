@@ -114,7 +114,9 @@ def test_tables_leave_as_workbooks_that_say_how_they_were_made(web_client: Clien
     assert "dispatch" in " ".join(str(cell.value) for row in book.worksheets[-1].iter_rows() for cell in row)
 
 
-@pytest.mark.parametrize("paper", ["duties.xlsx", "matrix.xlsx", "dispatch.xlsx", "dispatch.docx", "bulletin.docx"])
+@pytest.mark.parametrize(
+    "paper", ["duties.xlsx", "matrix.xlsx", "dispatch.xlsx", "dispatch.docx", "bulletin.docx"]
+)
 def test_papers_are_written_on_demand(web_client: ClientOf, paper: str) -> None:
     answer = web_client("t-office").get(f"/plan/papers/{paper}")
     assert answer.status_code == 200
@@ -124,12 +126,20 @@ def test_papers_are_written_on_demand(web_client: ClientOf, paper: str) -> None:
 def test_a_county_takes_its_own_duty_list(web_app, web_client: ClientOf) -> None:
     answer = web_client("t-county").get("/plan/papers/duties.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True)
-    said = " ".join(str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row if cell)
+    said = " ".join(
+        str(cell) for sheet in book.worksheets for row in sheet.iter_rows(values_only=True) for cell in row if cell
+    )
     assert COUNTY in said
     assert OTHER_COUNTY not in said
 
 
-@pytest.mark.parametrize("address", ["/duties/nothing", "/measures/999", "/bodies/nobody", "/files/x", "/papers/y.exe", "/editions/z", "/projects/p", "/admission/a", "/indicators/i"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/duties/nothing", "/measures/999", "/bodies/nobody", "/files/x", "/papers/y.exe", "/editions/z",
+        "/projects/p", "/admission/a", "/indicators/i",
+    ],
+)  # fmt: skip
 def test_what_does_not_exist_is_not_found(web_client: ClientOf, address: str) -> None:
     assert web_client("t-office").get(f"/plan{address}").status_code == 404
 

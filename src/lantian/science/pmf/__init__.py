@@ -6,7 +6,6 @@ what a person knows, `recommend_factors` says how many the samples support, `rol
 `suggest_names` says what they could be. ``docs/pmf.md`` shows all of it on one example.
 """
 
-from lantian.science.pmf.base_runs import BaseRuns, Run, Settings, base_runs
 from lantian.science.pmf.constraints import Constrained, Constraint, Rotated, constrained, rotated
 from lantian.science.pmf.data import (
     Choices,
@@ -41,6 +40,7 @@ from lantian.science.pmf.resampling import (
     bootstrap,
     bootstrap_displacement,
 )
+from lantian.science.pmf.starting import BaseRuns, Run, Settings, base_runs
 from lantian.science.pmf.windows import Rolling, rolling
 
 __all__ = [

@@ -91,7 +91,7 @@ def displacement(
     Examples
     --------
     >>> from lantian.rules import Rulebook
-    >>> from lantian.science.pmf.base_runs import Settings, base_runs
+    >>> from lantian.science.pmf.starting import Settings, base_runs
     >>> from lantian.science.pmf.data import Measured, prepare
     >>> rule = Rulebook.packaged().by_id("receptor-models-epa").pmf
     >>> chance = np.random.default_rng(0)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lantian.rules.receptor_records import PmfConventions
-from lantian.science.pmf.base_runs import Settings, base_runs, check, random_start
 from lantian.science.pmf.data import BoolArray, Dataset
 from lantian.science.pmf.fitting import HUGE, Freedom, fit, unit_mean
+from lantian.science.pmf.starting import Settings, base_runs, check, random_start
 from lantian.terms.errors import CallerError
 from lantian.terms.types import FloatArray
 from lantian.terms.words import mark
