@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from lantian.assembly import make_workspace, open_workspace
@@ -46,8 +46,8 @@ class Served:
     process: "subprocess.Popen[str]"
     said: dict[str, Any] = field(default_factory=dict)
 
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"{self.said['address']}{path}", timeout=SECONDS)
+    def get(self, path: str) -> httpx2.Response:
+        return httpx2.get(f"{self.said['address']}{path}", timeout=SECONDS)
 
     def children(self) -> dict[str, dict[str, Any]]:
         found = told(self.folder, SERVE)
@@ -57,7 +57,7 @@ class Served:
     def is_well(self) -> bool:
         try:
             return self.get("/health").json()["ok"] is True
-        except httpx.TransportError:
+        except httpx2.TransportError:
             return False
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:

@@ -19,6 +19,10 @@ PAGES = (
     "", "/targets", "/measures", "/measures/3", "/bodies", f"/bodies/{COUNTY}", "/matrix", "/timeline", "/duties",
     "/duties?light=overdue&q=b", "/sheets", "/escalation", "/meetings", "/projects", "/editions", "/lights.json",
 )  # fmt: skip
+UNKNOWN = (
+    "/duties/nothing", "/measures/999", "/bodies/nobody", "/files/x", "/papers/y.exe", "/editions/z",
+    "/projects/p", "/admission/a", "/indicators/i",
+)  # fmt: skip
 OFFICE_PAGES = ("/review", "/admission", "/heat")
 
 
@@ -133,13 +137,7 @@ def test_a_county_takes_its_own_duty_list(web_app, web_client: ClientOf) -> None
     assert OTHER_COUNTY not in said
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/duties/nothing", "/measures/999", "/bodies/nobody", "/files/x", "/papers/y.exe", "/editions/z",
-        "/projects/p", "/admission/a", "/indicators/i",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("address", UNKNOWN)
 def test_what_does_not_exist_is_not_found(web_client: ClientOf, address: str) -> None:
     assert web_client("t-office").get(f"/plan{address}").status_code == 404
 

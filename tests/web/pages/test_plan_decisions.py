@@ -14,13 +14,24 @@ from lantian.loop.plan.dispatch.escalation import due_steps
 from lantian.loop.plan.dispatch.lights import LightWord
 from lantian.loop.plan.dispatch.meeting_list import list_meetings
 from lantian.loop.plan.dispatch.sheet_list import list_sheets
+from lantian.loop.plan.queries import list_plans
 from lantian.loop.plan.views.duty_history import show_duty_history
 from lantian.loop.plan.views.duty_views import find_duty, list_duty_views
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+OFFICE_ACTS = (
+    "review/accept", "review/return", "duties/{duty}/escalate", "duties/{duty}/lift", "duties/{duty}/reopen",
+    "sheets", "escalation/remind", "meetings", "editions", "admission",
 )  # fmt: skip
+DOCUMENT = """某市空气质量方案
+
+一、重点任务
+
+（一）拆除小型燃煤锅炉。2026年6月底前完成。（市生态环境局牵头，各县区人民政府落实）
+"""
 NASTY = '<script>alert("x")</script>'
 
 
@@ -84,6 +95,13 @@ def test_a_county_reports_with_a_photo_and_the_office_reviews_it(desk, own_web_c
     assert verify_chain(office.ledger).sound
 
 
+@pytest.mark.parametrize(("share", "shown"), [("40", "40 %"), ("100", "100 %"), ("0", "0 %"), ("12.50", "12.5 %")])
+def test_a_share_stands_on_the_page_as_it_was_reported(desk, share: str, shown: str) -> None:
+    _, month, _, county, duty = desk
+    assert report(county, duty, month, share=share).status_code == 303
+    assert f"<span>{shown}</span></span>" in county.get(f"/plan/duties/{duty}").text
+
+
 def test_a_report_that_contradicts_itself_is_shown_again_with_what_was_written(desk) -> None:
     office, month, _, county, duty = desk
     answer = report(county, duty, month, claimed="done", share="40")
@@ -114,7 +132,8 @@ def test_a_county_cannot_review_or_decide(desk) -> None:
         "escalation/remind", "meetings", "editions",
     )  # fmt: skip
     for address in guarded:
-        assert county.post(f"/plan/{address}", data={"ids": "x"}).status_code == 403, address
+        asked = address.format(duty=duty)
+        assert county.post(f"/plan/{asked}", data={"ids": "x"}).status_code == 403, asked
 
 
 def test_a_form_without_its_token_changes_nothing(desk) -> None:
@@ -246,24 +265,35 @@ def test_a_list_of_projects_is_taken_away_and_brought_in_again(desk) -> None:
     assert county.post(f"/plan/projects/{task}", files={"file": ("list.csv", rows.encode())}).status_code == 403
 
 
-def test_a_document_becomes_a_draft_that_is_settled_and_put_in_force(desk) -> None:
+def test_a_document_becomes_a_draft_that_is_put_in_force(desk) -> None:
     office, _, city, _, _ = desk
-    text = (
-        "某市大气方案\n一、重点任务\n（一）拆除锅炉。2026年6月底前完成。（市生态环境局牵头，各县区人民政府落实）\n"
-    )
-    answer = city.post("/plan/editions", files={"file": ("plan.txt", text.encode())})
-    assert answer.status_code in {303, 400}, answer.text
-    if answer.status_code == 303:
-        assert city.get(answer.headers["location"]).status_code == 200
+    answer = city.post("/plan/editions", files={"file": ("plan.txt", DOCUMENT.encode())})
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    draft = next(row for row in list_plans(office) if row.state == "draft")
+    assert address.endswith(draft.id)
+    page = city.get(address).text
+    assert "What is doubtful?" in page
+    assert "Put it in force" in page
+    done = city.post(f"{address}/confirm", data={"accept_open": "true"})
+    assert done.status_code == 303, done.text
+    held = next(row for row in list_plans(office) if row.id == draft.id)
+    assert (held.state, held.confirmed_by) == ("in_force", "t-office")
+    assert city.post(f"{address}/confirm", data={}).status_code == 400
+
+
+def test_who_is_meant_by_a_group_is_settled_in_the_plan_that_stands(desk) -> None:
+    office, _, city, _, _ = desk
     again = city.post("/plan/editions", data={"key": ""})
-    assert again.status_code == 303, again.text
+    address = again.headers["location"]
     assert "says the same" in unquote(unquote(again.cookies["said"].strip('"')))
-    form = r'name="measure" value="(\d+)"><input type="hidden" name="tail" value="(\d+)"'
-    settled = re.search(form, city.get(again.headers["location"]).text)
-    measure, tail = settled[1], settled[2]
-    said = city.post(
-        f"{again.headers['location']}/settle", data={"measure": measure, "tail": tail, "bodies": [COUNTY]}
-    )
+    hidden = r'name="measure" value="(\d+)"><input type="hidden" name="tail" value="(\d+)"'
+    measure, tail = re.search(hidden, city.get(address).text).groups()
+    said = city.post(f"{address}/settle", data={"measure": measure, "tail": tail, "bodies": [COUNTY]})
     assert said.status_code == 303, said.text
-    mine = list_duty_views(office, today=office.today(), scope=Scope(frozenset({COUNTY})))
-    assert any(one.duty.number == measure and one.duty.tail == int(tail) and one.duty.settled for one in mine)
+    mine = [
+        one.duty
+        for one in list_duty_views(office, today=office.today(), scope=Scope(frozenset({COUNTY})))
+        if (one.duty.number, one.duty.tail) == (measure, int(tail))
+    ]
+    assert any(duty.settled for duty in mine)

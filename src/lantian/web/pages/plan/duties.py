@@ -110,7 +110,8 @@ def duty(visit: Reader, duty_id: str) -> Response:
 
 def _entry(desk: Desk, entry: ChainedEntry) -> tuple[ChainedEntry, str, str]:
     """Return a decision with its word and, short, what it says."""
-    said: Mapping[str, Any] = json.loads(entry.payload)
+    said: dict[str, Any] = json.loads(entry.payload)
+    said["claimed"], said["step"] = desk.claim(said.get("claimed") or ""), desk.step(said.get("step"))
     told = [
         f"{said[key]}"
         for key in ("month", "claimed", "share", "step", "day", "reason", "because")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Annotated
 
@@ -139,6 +140,10 @@ class Desk:
     def claim(self, claimed: str) -> str:
         """Word for the state of work that a report claims."""
         return self.word(CLAIMS, claimed)
+
+    def percent(self, share: Decimal) -> str:
+        """Write a share as it was reported, without zeros after the point. [%]"""
+        return f"{share.normalize():f} %"
 
     def review(self, review: str) -> str:
         """Word for what became of a report."""
