@@ -6,7 +6,8 @@ ESAT pins versions that clash with ours, so both rivals stand in an environment 
 made on the first run with pip; where that cannot be, the run says so and prints our figures alone. The sample sets
 (Baton Rouge 307 x 41, St. Louis 418 x 13, Baltimore 630 x 26) come with easy-pmf. The same 20 starts are asked of
 every tool, all species strong, no robust mode, each with its own way to stop; Q of every tool is computed from its
-factors by the same line. ESAT runs on as many processes as we run threads; of ours the best of three counts.
+factors by the same line.
+ESAT runs on as many processes as we run threads; of ours the best of three counts.
 Prints one JSON line; --quick leaves ESAT's displacement out, which takes minutes.
 """
 

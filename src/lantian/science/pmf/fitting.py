@@ -1,8 +1,12 @@
 """A batch of fits handed to the compiled solver, and what is told of one fit (拟合)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
+from numba import get_num_threads
+from numpy.typing import NDArray
 
 from lantian.science.pmf.data import BoolArray, Dataset
 from lantian.science.pmf.kernel import HUGE, WINDOW, fit_members
@@ -12,6 +16,9 @@ __all__ = ["HUGE", "WINDOW", "Batch", "Fit", "Freedom", "batch_of", "fit", "fit_
 
 STOP, MOST = 1e-4, 5_000
 """Relative decrease of Q over `WINDOW` iterations that ends a fit; most iterations."""
+_PARTS = 8
+"""Portions of a batch for each thread: who is done early takes the next."""
+Shared = TypeVar("Shared", np.float64, np.bool_)
 TIGHT = 1e-9
 """The same for a fit from which errors are told."""
 
@@ -74,7 +81,7 @@ def fit(
     stop: float | FloatArray = STOP,
     most: int = MOST,
 ) -> Batch:
-    """Fit all members in place and return them.
+    """Fit all members in place, on the threads that Numba may use, and return them.
 
     Parameters
     ----------
@@ -98,22 +105,45 @@ def fit(
     samples, species = data.size
     free = freedom or Freedom.of(samples, species, batch.scores.shape[1])
     leans = free.leans or (np.zeros(samples), np.zeros(species))
-    batch.q, batch.iterations = fit_members(
-        np.ascontiguousarray(data.values.T),
-        np.ascontiguousarray((data.weights if weights is None else weights).T),
-        np.ones((1, samples)) if counts is None else np.ascontiguousarray(counts, dtype=np.float64),
-        batch.scores,
-        batch.loads,
-        free.scores,
-        free.loads,
-        free.held,
-        free.ties,
-        leans,
-        robust,
-        np.atleast_1d(np.asarray(stop, dtype=np.float64)),
-        most,
-    )
+    values = np.ascontiguousarray(data.values.T)
+    sheet = np.ascontiguousarray((data.weights if weights is None else weights).T)
+    count = np.ones((1, samples)) if counts is None else np.ascontiguousarray(counts, dtype=np.float64)
+    ends = np.atleast_1d(np.asarray(stop, dtype=np.float64))
+
+    def some(part: slice) -> None:
+        batch.q[part], batch.iterations[part] = fit_members(
+            values,
+            sheet,
+            _mine(count, part),
+            batch.scores[part],
+            batch.loads[part],
+            _mine(free.scores, part, 1),
+            _mine(free.loads, part, 1),
+            _mine(free.held, part),
+            free.ties,
+            leans,
+            robust,
+            _mine(ends, part),
+            most,
+        )
+
+    members, threads = len(batch.scores), get_num_threads()
+    width = max(1, members // (_PARTS * threads))
+    parts = [slice(first, min(first + width, members)) for first in range(0, members, width)]
+    if min(len(parts), threads) == 1:
+        some(slice(0, members))
+        return batch
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(some, parts):
+            pass
     return batch
+
+
+def _mine(side: NDArray[Shared], part: slice, axis: int = 0) -> NDArray[Shared]:
+    """Return some members' part of what is either one for all or one each, in one piece of memory."""
+    if side.shape[axis] == 1:
+        return side
+    return np.ascontiguousarray(side[part] if axis == 0 else side[:, part])
 
 
 def batch_of(base: "Fit") -> Batch:

@@ -3,14 +3,14 @@
 A member is one fit of its own: a start, a resample, a displaced element. Everything is laid out with the samples
 last, so that the processor works on many samples at once: ``scores`` factor by sample, ``loads`` factor by
 species, sheets of weights species by sample. A half step fills the normal matrices of one side from the other as
-it is, and then takes exact steps along each coordinate within its bounds. Members run on threads; each is
-computed in one order of its own, so a result never depends on the number of threads.
+it is, and then takes exact steps along each coordinate within its bounds. Each member is computed in one order of
+its own and none knows of another, so callers may run them on threads: the lock of the interpreter is given back.
 
 All of it stands in one file, because the compiler's cache looks at the file of the outermost function only.
 """
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 HUGE = 1e300
 """Stands for no bound; the compiled code knows no infinity."""
@@ -401,7 +401,7 @@ def _own(member, held):  # type: ignore[no-untyped-def]
     return np.int64(member) if held > 1 else np.int64(0)
 
 
-@njit(cache=True, nogil=True, parallel=True)
+@njit(cache=True, nogil=True)
 def fit_members(  # type: ignore[no-untyped-def]
     values, weights, counts, scores, loads, score_limits, load_limits, held, ties, leans, robust, stop, most
 ):
@@ -441,7 +441,7 @@ def fit_members(  # type: ignore[no-untyped-def]
     weighted, squares = weights * values, np.zeros(values.shape[1])
     for j in range(values.shape[0]):
         squares += weighted[j] * values[j]
-    for s in prange(members):
+    for s in range(members):
         count = counts[_own(s, counts.shape[0])]
         t, u = _own(s, score_limits.shape[1]), _own(s, load_limits.shape[1])
         on_scores = (score_limits[0, t], score_limits[1, t], score_limits[2, t], score_limits[3, t])

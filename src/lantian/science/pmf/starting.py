@@ -6,11 +6,13 @@ import numpy as np
 
 from lantian.rules.receptor_records import PmfConventions
 from lantian.science.pmf.data import Dataset
-from lantian.science.pmf.fitting import HUGE, MOST, STOP, TIGHT, Batch, Fit, fit, fit_of, unit_mean
+from lantian.science.pmf.fitting import HUGE, MOST, STOP, Batch, Fit, fit, fit_of, unit_mean
 from lantian.science.pmf.matching import assigned, correlations
 from lantian.terms.errors import CallerError
 from lantian.terms.types import FloatArray, IntArray
 
+POLISHED = 1e-7
+"""Relative decrease of Q over a stretch of iterations that ends the best run."""
 SAME_Q = 1e-3
 """Relative difference of Q within which two runs count as one minimum."""
 
@@ -87,8 +89,9 @@ def random_start(data: Dataset, factors: int, members: int, seed: int) -> Batch:
 def base_runs(data: Dataset, settings: Settings, rule: PmfConventions) -> BaseRuns:
     """Find factors from many random starts at once (正定矩阵因子分解基础运行).
 
-    Every start runs until Q, over ten iterations, falls by less than `settings.stop` of itself; the best then goes
-    on to a thousandth of that. The same data, settings and version give the same result, on any number of threads.
+    Every start runs until Q, in two stretches of five iterations in a row, falls by less than `settings.stop` of
+    itself; the best then goes on to `POLISHED`. The same data, settings and version give the same result, on any
+    number of threads.
 
     Parameters
     ----------
@@ -138,7 +141,7 @@ def base_runs(data: Dataset, settings: Settings, rule: PmfConventions) -> BaseRu
     q_robust = np.where(size > bound, bound * size, size**2).sum(axis=(1, 2))
     place = int(np.argmin(q_robust if settings.robust else batch.q))
     polished = Batch.start(batch.scores[place : place + 1], batch.loads[place : place + 1])
-    fit(data, polished, robust=limit, stop=min(TIGHT, settings.stop), most=settings.most)
+    fit(data, polished, robust=limit, stop=min(POLISHED, settings.stop), most=settings.most)
     polished.iterations += batch.iterations[place]
     best = fit_of(data, polished, 0, bound, most=2 * settings.most).ordered()
     alike = correlations(batch.scores, best.contributions.T)
