@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -289,7 +289,7 @@ class SlowHost:
 
     def _serve(self, line: socket.socket) -> None:
         framer = Framer(FrameLimits())
-        with line:
+        with line, suppress(ConnectionResetError):
             while data := line.recv(65_536):
                 for piece in framer.feed(data):
                     if isinstance(piece, RawFrame) and not self._take(line, piece):
